@@ -1,0 +1,52 @@
+"""The nouns of a short link. Values only: no storage, no web, no time of their own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from liulian.base.ids import DomainId, LinkId, WorkspaceId
+
+DEFAULT_DOMAIN = DomainId(1)
+DEFAULT_WORKSPACE = WorkspaceId(1)
+TITLE_LENGTH_MAX = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A short link. `workspace_id` None: made by a stranger, managed by its manage token alone.
+
+    `destination` is the parser's normal form, ASCII. `clicks` and `human_clicks` follow the lake within seconds.
+    """
+
+    id: LinkId
+    workspace_id: WorkspaceId | None
+    domain_id: DomainId
+    slug: str
+    destination: str
+    title: str | None
+    created_at: datetime
+    updated_at: datetime
+    clicks: int = 0
+    human_clicks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDraft:
+    """What a caller wishes: raw text, not yet checked. `slug` None asks for a random one."""
+
+    destination: str
+    slug: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What the way of one click needs to know of a link, and nothing else.
+
+    `workspace_id` is 0 for a stranger's link. `path` is the canonical request path as bytes, `/` included.
+    """
+
+    link_id: LinkId
+    workspace_id: int
+    domain_id: DomainId
+    path: bytes
+    destination: str
