@@ -1,0 +1,87 @@
+# The only commands to know. Each makes what it needs first; what is made already is left alone.
+#
+#   make run      start Liulian on http://127.0.0.1:8000     make bench    measure, beside nginx
+#   make test     the whole test suite                       make fuzz     a million odd requests
+#   make check    linters, types, import rules, limits       make faults   a hundred kills
+#   make fmt      put code into its common form              make docs     write docs/settings.md and docs/api.md
+#   make setup    everything `make run` needs                make lock     choose versions anew (UPGRADE=1: the newest)
+
+PY ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DONE := $(VENV)/done
+UV := $(BIN)/python tools/uv.py pip
+INSTALL := $(UV) install --quiet --python $(BIN)/python
+SITE := src/liulian/web/static/.vite/manifest.json
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.PHONY: run test check bench bench-smoke docs fmt setup fuzz faults lock
+
+# exec: the program takes the place of the shell, so that a signal to make reaches it at once.
+run: setup
+	@exec $(BIN)/liulian serve
+
+setup: $(DONE)/run $(SITE)
+
+test: $(DONE)/dev $(SITE)
+	$(BIN)/python -m pytest
+
+check: $(DONE)/dev $(DONE)/npm
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python tools/limits.py
+	$(BIN)/python tools/check_tree.py
+	$(BIN)/python tools/node.py run check
+
+fmt: $(DONE)/dev
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+docs: $(DONE)/dev
+	$(BIN)/python tools/make_docs.py
+
+bench bench-smoke: $(DONE)/dev $(SITE)
+	$(BIN)/python -m benches $(if $(filter bench-smoke,$@),--smoke)
+
+fuzz: $(DONE)/dev
+	$(BIN)/python -m benches.fuzz
+
+faults: $(DONE)/dev $(SITE)
+	LIULIAN_KILLS=100 $(BIN)/python -m pytest tests/faults
+
+# Hashes of every published file for Python 3.11 and up, and no address: they come from whichever index is set.
+lock: $(DONE)/uv
+	for name in uv node run dev; do \
+	  $(UV) compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	    --no-emit-find-links --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) \
+	    requirements/$$name.in -o requirements/$$name.txt || exit 1; \
+	done
+
+$(DONE)/uv: requirements/uv.txt
+	@$(PY) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Liulian needs Python 3.11 or newer: make PY=python3.12 …")'
+	@$(PY) -m venv $(VENV) || { echo "$(PY) cannot make a virtual environment (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@echo "Installing packages (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@mkdir -p $(@D) && touch $@
+
+$(DONE)/run: requirements/run.txt pyproject.toml $(DONE)/uv
+	@$(INSTALL) --require-hashes -r $<
+	@$(INSTALL) --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(DONE)/dev: requirements/dev.txt $(DONE)/run
+	@$(INSTALL) --require-hashes -r $<
+	@touch $@
+
+$(DONE)/npm: frontend/package-lock.json frontend/package.json $(DONE)/uv
+	@echo "Installing the front end's packages (once)"
+	@$(BIN)/python tools/node.py ci --silent
+	@touch $@
+
+$(SITE): $(DONE)/npm $(shell find frontend -name node_modules -prune -o -type f -print)
+	@$(BIN)/python tools/node.py run --silent build
+	@touch $@
