@@ -10,9 +10,9 @@ PY ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/done
-UV := $(BIN)/python tools/uv.py pip
+UV := $(BIN)/python -m tools.uv pip
 INSTALL := $(UV) install --quiet --python $(BIN)/python
-SITE := src/liulian/web/static/.vite/manifest.json
+SITE := src/liulian/web/static/manifest.json
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -33,16 +33,16 @@ check: $(DONE)/dev $(DONE)/npm
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python tools/limits.py
-	$(BIN)/python tools/check_tree.py
-	$(BIN)/python tools/node.py run check
+	$(BIN)/python -m tools.limits
+	$(BIN)/python -m tools.check_tree
+	$(BIN)/python -m tools.node run check
 
 fmt: $(DONE)/dev
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
 docs: $(DONE)/dev
-	$(BIN)/python tools/make_docs.py
+	$(BIN)/python -m tools.make_docs
 
 bench bench-smoke: $(DONE)/dev $(SITE)
 	$(BIN)/python -m benches $(if $(filter bench-smoke,$@),--smoke)
@@ -79,9 +79,9 @@ $(DONE)/dev: requirements/dev.txt $(DONE)/run
 
 $(DONE)/npm: frontend/package-lock.json frontend/package.json $(DONE)/uv
 	@echo "Installing the front end's packages (once)"
-	@$(BIN)/python tools/node.py ci --silent
+	@$(BIN)/python -m tools.node ci --loglevel=error
 	@touch $@
 
 $(SITE): $(DONE)/npm $(shell find frontend -name node_modules -prune -o -type f -print)
-	@$(BIN)/python tools/node.py run --silent build
+	@$(BIN)/python -m tools.node run --silent build
 	@touch $@

@@ -1,7 +1,6 @@
 """Run npm in `frontend/` with the Node of this machine, or with one from PyPI where the machine has none that is fit.
 
-python tools/node.py ci
-python tools/node.py run build
+python -m tools.node run build
 """
 
 import os
@@ -10,25 +9,28 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.pip_settings import pip_settings
+
 BIN = Path(sys.executable).parent
 NODE_MIN = (20, 19)  # Vite asks for it.
 
 
 def main() -> None:
     """Become npm: its exit status is ours."""
-    path = os.environ.get("PATH", os.defpath)
+    environment = dict(os.environ)
+    path = environment.get("PATH", os.defpath)
     if not has_fit_node(path):
         path = f"{BIN}{os.pathsep}{path}"
         if not has_fit_node(path):
             _install_node()
-    environment = os.environ | {"PATH": path}
-    if certificates := environment.get("PIP_CERT") or environment.get("SSL_CERT_FILE"):
-        environment.setdefault("NODE_EXTRA_CA_CERTS", certificates)
     npm = shutil.which("npm", path=path)
     if npm is None:
-        sys.exit("npm was not found, though Node was. Install Node 20.19 or newer together with npm.")
-    os.execve(npm, [npm, "--prefix", str(ROOT / "frontend"), *sys.argv[1:]], environment)
+        sys.exit("npm was not found. Install Node 20.19 or newer together with npm.")
+    # npm has its own mirror settings; only a company's certificate is known to pip more often than to Node.
+    certificate = environment.get("SSL_CERT_FILE") or pip_settings().get("cert")
+    if certificate:
+        environment.setdefault("NODE_EXTRA_CA_CERTS", certificate)
+    os.execve(npm, [npm, "--prefix", "frontend", *sys.argv[1:]], environment | {"PATH": path})
 
 
 def has_fit_node(path: str) -> bool:
@@ -47,9 +49,9 @@ def version(answer: str) -> tuple[int, ...]:
 
 
 def _install_node() -> None:
-    print("This machine has no Node 20.19 or newer: installing one into .venv from PyPI.", flush=True)
-    command = [sys.executable, ROOT / "tools" / "uv.py", "pip", "install", "--quiet", "--require-hashes"]
-    subprocess.run([*command, "-r", ROOT / "requirements" / "node.txt"], check=True)
+    print("This machine has no Node 20.19 or newer with npm: installing one into .venv.", flush=True)
+    command = [sys.executable, "-m", "tools.uv", "pip", "install", "--quiet", "--python", sys.executable]
+    subprocess.run([*command, "--require-hashes", "-r", "requirements/node.txt"], check=True)
 
 
 if __name__ == "__main__":

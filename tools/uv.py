@@ -1,15 +1,17 @@
 """Run uv with the package sources that this machine's pip is set to, where uv has no setting of its own.
 
 A company's mirror, certificate and proxy are usually written down once, for pip. No address is kept in this project.
+
+    python -m tools.uv pip install …
 """
 
-import ast
 import os
-import subprocess
 import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+
+from tools.pip_settings import pip_settings
 
 Settings = Mapping[str, str]
 
@@ -24,34 +26,18 @@ TRANSPORT = {
 }
 SOURCE_VARIABLES = {"UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"}
 SOURCE_KEYS = {"index", "index-url", "extra-index-url", "find-links", "no-index"}
-SECTIONS = ("global", "install", ":env:")  # pip's own order: a later one wins.
 
 
 def main() -> None:
     """Become uv: its exit status is ours."""
     uv = Path(sys.executable).with_name("uv")
-    listing = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
-    )
-    pip = read_pip_settings(listing.stdout)
+    arguments, pip = sys.argv[1:], pip_settings()
     added = transport(pip, os.environ)
-    arguments = sys.argv[1:]
     if not uv_names_sources(os.environ):
         is_lock = "compile" in arguments
         added |= sources(pip, is_lock=is_lock)
-        arguments += ["--no-index"] if pip.get("no-index", "0") not in {"0", "false", "no"} and not is_lock else []
+        arguments += ["--no-index"] if is_offline(pip) and not is_lock else []
     os.execve(uv, [str(uv), *arguments], os.environ | added)
-
-
-def read_pip_settings(listing: str) -> dict[str, str]:
-    """Return name → value from the lines of `pip config list`, such as `global.index-url='https://…'`."""
-    found: dict[str, dict[str, str]] = {section: {} for section in SECTIONS}
-    for line in listing.splitlines():
-        key, _, value = line.partition("=")
-        section, _, name = key.rpartition(".")
-        if section in found:
-            found[section][name] = str(ast.literal_eval(value))
-    return {name: value for section in SECTIONS for name, value in found[section].items()}
 
 
 def transport(pip: Settings, environment: Settings) -> dict[str, str]:
@@ -77,6 +63,11 @@ def sources(pip: Settings, *, is_lock: bool) -> dict[str, str]:
     return added
 
 
+def is_offline(pip: Settings) -> bool:
+    """Tell whether pip may ask no index at all, only its `find-links`."""
+    return pip.get("no-index", "0").lower() in {"1", "true", "yes", "on"}
+
+
 def uv_names_sources(environment: Settings) -> bool:
     """Tell whether uv has package sources of its own, by environment or in a `uv.toml` of the user or the system."""
     return bool(SOURCE_VARIABLES & environment.keys()) or any(map(_names_sources, _uv_files(environment)))
@@ -85,7 +76,7 @@ def uv_names_sources(environment: Settings) -> bool:
 def _uv_files(environment: Settings) -> list[Path]:
     if given := environment.get("UV_CONFIG_FILE"):
         return [Path(given)]
-    home = environment.get("XDG_CONFIG_HOME") or str(Path("~/.config").expanduser())
+    home = environment.get("XDG_CONFIG_HOME") or str(Path(environment.get("HOME", "/"), ".config"))
     shared = environment.get("XDG_CONFIG_DIRS") or "/etc/xdg"
     return [Path(folder, "uv", "uv.toml") for folder in (home, *shared.split(":"), "/etc")]
 
