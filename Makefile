@@ -32,7 +32,7 @@ check: $(DONE)/dev $(DONE)/npm
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python -m tools.limits
 	$(BIN)/python -m tools.check_tree
 	$(BIN)/python -m tools.node run check
