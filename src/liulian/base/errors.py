@@ -4,7 +4,8 @@ The sentence is found by the code in the message catalogues (`errors.<code>`), i
 in one place (`web/errors.py`). What is not an AppError is a fault of ours and becomes a 500.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -14,7 +15,20 @@ class FieldError:
 
     field: str
     code: str
-    params: dict[str, str | int] = field(default_factory=dict)
+    params: dict[str, str | int] = dataclasses.field(default_factory=dict)
+
+
+class FieldRefused(Exception):  # noqa: N818 - A verdict on a text, not yet a failure of a request.
+    """A text was not accepted. Who knows which field it came from makes a FieldError of it."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+    def of(self, field: str) -> FieldError:
+        """Return this refusal as the error of one field."""
+        return FieldError(field, self.code, self.params)
 
 
 class AppError(Exception):
@@ -23,7 +37,9 @@ class AppError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
 
-    def __init__(self, *, errors: tuple[FieldError, ...] = (), retry_after_s: int | None = None, **params: str | int) -> None:
+    def __init__(
+        self, *, errors: tuple[FieldError, ...] = (), retry_after_s: int | None = None, **params: str | int
+    ) -> None:
         super().__init__(self.code)
         self.errors = errors
         self.retry_after_s = retry_after_s
