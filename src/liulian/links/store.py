@@ -1,0 +1,31 @@
+"""What the service of links asks of a store. The one implementation is `storage/links.py`, on two databases."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from liulian.base.ids import LinkId, WorkspaceId
+from liulian.links.model import Link
+
+
+class SlugIsTaken(Exception):  # noqa: N818 - It is no error of the store, but an answer.
+    """Another link of the domain has this slug, or had it once."""
+
+
+class LinkStore(Protocol):
+    """The links of one transaction. Nothing is committed here."""
+
+    async def add(self, new: Sequence[Link]) -> set[LinkId]:
+        """Insert new links and return the ids of those that went in; the others' slugs are taken."""
+
+    async def find(self, link_id: LinkId, *, for_update: bool = False) -> Link | None:
+        """Return a link. With `for_update` nobody else changes it before the transaction ends."""
+
+    async def list_page(self, *, workspace_id: WorkspaceId, before: LinkId | None, limit: int) -> list[Link]:
+        """Return at most `limit` links of a workspace, newest first, all made before the link `before`."""
+
+    async def replace(self, old: Link, new: Link, *, tombstone_id: LinkId) -> None:
+        """Store `new` in the place of `old`; an earlier slug is kept from strangers. Raises SlugIsTaken."""
+
+    async def remove(self, link: Link, *, now: datetime) -> None:
+        """Make a link invisible. Its slug stays taken."""
