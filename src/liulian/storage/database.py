@@ -1,0 +1,93 @@
+"""The database of links and accounts: one transaction to write, one to read, and the repositories that hang on them.
+
+A request or a task is one transaction, committed here when its block ends and rolled back when it raises. Opening a
+database connects to nothing: a web process starts, and serves what it knows, while the database is away.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import URL
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from liulian.base.errors import Unavailable
+from liulian.storage.api_keys import ApiKeyRows
+from liulian.storage.change_log import ChangeLog
+from liulian.storage.engines import open_engines, parse_database_url
+from liulian.storage.idempotency import IdempotencyRows
+from liulian.storage.links import LinkRows
+from liulian.storage.salts import SaltRows
+from liulian.storage.totals import TotalRows
+
+# What the drivers raise when the database is not there, does not answer, is locked or has no room left.
+AWAY = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
+
+
+class Transaction:
+    """The repositories of one transaction. They never commit."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+        self.changes = ChangeLog(connection)
+        self.links = LinkRows(connection, changes=self.changes)
+        self.api_keys = ApiKeyRows(connection)
+        self.idempotency = IdempotencyRows(connection)
+        self.salts = SaltRows(connection)
+        self.totals = TotalRows(connection)
+
+
+class Database:
+    """One per process. `write` and `read` raise Unavailable when the database is away."""
+
+    def __init__(self, url: URL, *, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.url = url
+        self.writer = writer
+        self._reader = reader
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Return the database at `sqlite:///path` or `postgresql://…`, not yet connected."""
+        parsed = parse_database_url(url)
+        writer, reader = open_engines(parsed)
+        return cls(parsed, writer=writer, reader=reader)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """One transaction that may write. On SQLite it is alone from its first statement on."""
+        try:
+            async with self.writer.begin() as connection:
+                transaction = Transaction(connection)
+                yield transaction
+                await transaction.changes.write_down()  # Last, because on PostgreSQL it lets one writer pass at a time.
+            if transaction.salts.forgotten and self.is_sqlite:
+                await self._empty_log()
+        except AWAY as problem:
+            raise Unavailable(retry_after_s=1) from problem
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """One transaction that only reads; on SQLite it sees one moment."""
+        try:
+            async with self._reader.connect() as connection:
+                yield Transaction(connection)
+        except AWAY as problem:
+            raise Unavailable(retry_after_s=1) from problem
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.writer.dispose()
+        if self._reader is not self.writer:
+            await self._reader.dispose()
+
+    async def _empty_log(self) -> None:
+        """Wipe SQLite's write-ahead log, where what was deleted can still be read."""
+        async with self.writer.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            if driver is not None:
+                await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")

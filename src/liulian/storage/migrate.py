@@ -1,0 +1,53 @@
+"""Bring a database up to the present tables, once, whoever comes first. Alembic is loaded only when there is work."""
+
+from sqlalchemy import BigInteger, Connection, bindparam, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from liulian.storage.database import Database
+from liulian.storage.migrations import HEAD
+from liulian.storage.sql import is_postgres
+
+LOCK = 0x6D69677261746500  # "migrate".
+
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(bindparam("lock", LOCK, BigInteger))
+_STORED = text("SELECT version_num FROM alembic_version")
+
+
+async def migrate(database: Database) -> bool:
+    """Run the missing steps, all in one transaction. Returns whether there were any. Raises Unavailable.
+
+    Processes that start together take turns, and those who come later find nothing left to do.
+    """
+    if await _is_current(database):
+        return False
+    async with database.write() as tx:
+        if is_postgres(tx.connection):
+            await tx.connection.execute(_TAKE_TURN)
+        await tx.connection.run_sync(_upgrade)
+    return True
+
+
+async def _is_current(database: Database) -> bool:
+    async with database.read() as tx:
+        return await _stored_revision(tx.connection) == HEAD
+
+
+async def _stored_revision(connection: AsyncConnection) -> str | None:
+    try:
+        revision: str | None = await connection.scalar(_STORED)
+    except (OperationalError, ProgrammingError) as problem:
+        if "alembic_version" not in str(problem.orig):  # Else it is only the table of a new database that is missing.
+            raise
+        return None
+    return revision
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "liulian.storage:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

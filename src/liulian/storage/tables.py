@@ -1,0 +1,127 @@
+"""The tables of links and accounts. Shapes only: who reads and writes them is in the repositories beside this file.
+
+What a table looks like today is written here; how it came to look so is in `migrations/`. A test holds the two equal.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+from liulian.base.clock import EPOCH, to_micros
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+
+# SQLite gives its fastest key, the row id, only to a column declared INTEGER; it is 64 bits wide all the same.
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime kept as microseconds since 1970: exact, sorted, and the same on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else to_micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+# A row with `deleted_at` is invisible, but its slug stays taken: a printed code must never lead to a stranger's page.
+# `kept_for` marks such a row as an earlier slug of that link, which the same link may take back.
+links = Table(
+    "links",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("workspace_id", BigInteger),
+    Column("domain_id", BigInteger, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("title", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("deleted_at", Instant),
+    Column("kept_for", BigInteger),
+    UniqueConstraint("domain_id", "slug"),
+    Index(None, "workspace_id", "id"),
+)
+
+# Apart from `links`, because counting clicks must neither rewrite a link's row nor look like a change of the link.
+link_totals = Table(
+    "link_totals",
+    metadata,
+    Column("link_id", BigId, primary_key=True, autoincrement=False),
+    Column("clicks", BigInteger, nullable=False),
+    Column("human_clicks", BigInteger, nullable=False),
+)
+
+# Up to where the clicks of each spool are contained in `link_totals`.
+total_positions = Table(
+    "total_positions",
+    metadata,
+    Column("spool_id", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+# AUTOINCREMENT: a number that was trimmed away is never given again, or a reader would take new for old.
+link_changes = Table(
+    "link_changes",
+    metadata,
+    Column("seq", BigId, primary_key=True, autoincrement=True),
+    Column("domain_id", BigInteger, nullable=False),
+    Column("slug", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("workspace_id", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    UniqueConstraint("fingerprint"),
+)
+
+# `status` and `body` are null only inside the transaction that is still making them.
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("status", SmallInteger),
+    Column("body", LargeBinary),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "created_at"),
+)
+
+# `day` is an ISO date in the installation's zone.
+salts = Table(
+    "salts",
+    metadata,
+    Column("day", Text, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+)
