@@ -1,0 +1,52 @@
+"""Everything the web side is given. `bootstrap` makes it once per process; requests find it at `app.state.parts`."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+
+from liulian.base.clock import Clock
+from liulian.base.ids import IdSource
+from liulian.base.secrets import derive_key
+from liulian.storage.database import Database
+
+if TYPE_CHECKING:
+    from liulian.analytics.client import AnalyticsClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where this installation is reached, and the keys of its web side.
+
+    `base_url` is `scheme://host[:port]` without a final slash; None: whatever the request was sent to.
+    `manage_key` signs manage tokens, `caller_key` hides the addresses of strangers.
+    """
+
+    base_url: str | None
+    manage_key: bytes
+    caller_key: bytes
+
+    @classmethod
+    def of(cls, *, base_url: str | None, secret: bytes) -> "Site":
+        """Return a site whose keys come from the installation's one secret."""
+        return cls(
+            base_url=base_url,
+            manage_key=derive_key(secret, purpose="manage-token"),
+            caller_key=derive_key(secret, purpose="caller-address"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """One per process. `analytics` is None only where nobody asks for statistics."""
+
+    site: Site
+    database: Database
+    ids: IdSource
+    clock: Clock
+    analytics: "AnalyticsClient | None" = None
+
+
+def parts_of(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
