@@ -27,11 +27,12 @@ _pages = Environment(
 _STYLE = (_pages.loader.get_source(_pages, "page.css")[0] if _pages.loader else "").rstrip("\n")
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _not_found = _pages.get_template("not_found.html")
+_unavailable = _pages.get_template("unavailable.html")
 _preview = _pages.get_template("preview.html")
 
 # The style is the same text on every page, so its hash can be named: stricter than 'unsafe-inline', and no nonce that
 # would make each answer different. `data:` lets the empty icon spare the browser a second request.
-CONTENT_POLICY = (
+PAGE_POLICY = (
     f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -40,6 +41,11 @@ CONTENT_POLICY = (
 def not_found_page(language: Language) -> bytes:
     """Return the page for a slug that names no link."""
     return _not_found.render(_common(language)).encode()
+
+
+def unavailable_page(language: Language) -> bytes:
+    """Return the page for a link that cannot be looked up at this moment."""
+    return _unavailable.render(_common(language)).encode()
 
 
 def preview_page(language: Language, *, short_url: str, destination: str, title: str | None) -> bytes:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from liulian.base.i18n import Language
-from liulian.interstitials.pages import CONTENT_POLICY, PAGE_BYTES_MAX, not_found_page, preview_page
+from liulian.interstitials.pages import PAGE_BYTES_MAX, PAGE_POLICY, not_found_page, preview_page, unavailable_page
 
 DESTINATION = "https://shop.example.com/tea?from=poster&id=91"
 SHORT_URL = "https://s.example/AbCdEfG"
@@ -47,13 +47,13 @@ def _preview(language: Language = Language.ZH, *, destination: str = DESTINATION
 
 @pytest.mark.parametrize("language", Language)
 def test_pages_speak_the_language_asked_for(language: Language) -> None:
-    for page in (not_found_page(language), _preview(language)):
+    for page in (not_found_page(language), unavailable_page(language), _preview(language)):
         assert _Outline(page).language == language.value
 
 
 @pytest.mark.parametrize("language", Language)
 def test_pages_cost_one_request_and_hold_no_script(language: Language) -> None:
-    for page in (not_found_page(language), _preview(language)):
+    for page in (not_found_page(language), unavailable_page(language), _preview(language)):
         outline = _Outline(page)
 
         assert [url for url in outline.fetched if not url.startswith("data:")] == []
@@ -111,5 +111,5 @@ def test_the_policy_names_the_hash_of_the_very_style_on_the_page() -> None:
     style = re.search(rb"<style>(.*?)</style>", not_found_page(Language.ZH), re.DOTALL)
 
     assert style
-    assert b64encode(hashlib.sha256(style[1]).digest()).decode() in CONTENT_POLICY
-    assert "unsafe" not in CONTENT_POLICY
+    assert b64encode(hashlib.sha256(style[1]).digest()).decode() in PAGE_POLICY
+    assert "unsafe" not in PAGE_POLICY
