@@ -26,7 +26,7 @@ def asked_keys() -> Iterator[str]:
                 case ast.Call(func=ast.Name(id="text"), args=[_, ast.Constant(value=str(key)), *_]):
                     yield key
     for template in SOURCE.rglob("*.html"):
-        yield from re.findall(r"\bt(?:ext)?\(\s*[\"']([\w.-]+)[\"']", template.read_text(encoding="utf-8"))
+        yield from re.findall(r"\bt(?:ext)?\(\s*[\"']([\w.-]+)[\"']\s*[,)]", template.read_text(encoding="utf-8"))
 
 
 def test_both_languages_have_the_same_areas() -> None:
