@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 DONE := $(VENV)/done
 UV := $(BIN)/python -m tools.uv pip
 INSTALL := $(UV) install --quiet --python $(BIN)/python
-SITE := src/liulian/web/static/manifest.json
+SITE := src/liulian/web/static/.vite/manifest.json
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -84,4 +84,3 @@ $(DONE)/npm: frontend/package-lock.json frontend/package.json $(DONE)/uv
 
 $(SITE): $(DONE)/npm $(shell find frontend -name node_modules -prune -o -type f -print)
 	@$(BIN)/python -m tools.node run --silent build
-	@touch $@
