@@ -1,0 +1,86 @@
+"""What all connections of one web process share: the table of links, the spool, the counters, the second's date.
+
+The protocols in `server.py` and `full.py` hold one reference to a Lane and no state of their own but their
+connection's.
+"""
+
+import socket
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from liulian.base.ids import DomainId
+from liulian.base.meters import Meters
+from liulian.clicks.spool_writer import SpoolWriter
+from liulian.edge.compile import redirect_head
+from liulian.edge.hosts import domain_of
+from liulian.edge.routes import Paths, Routes
+
+HOSTS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
+FOR_EVER = float("inf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a connection may cost. Seconds, and connections per web process."""
+
+    head_s: float = 10.0
+    keep_alive_s: float = 15.0
+    body_s: float = 120.0
+    connections_max: int = 20_000
+
+
+class Lane:
+    """Shared by all connections of one process; belongs to the event loop's thread."""
+
+    def __init__(
+        self, *, routes: Routes, spool: SpoolWriter, meters: Meters, limits: Limits, base_host: str | None
+    ) -> None:
+        self.routes = routes
+        self.spool = spool
+        self.append = spool.append
+        self.meters = meters
+        self.counts = meters.counts
+        self.limits = limits
+        self.base_host = base_host
+        self.paths_of_host: dict[bytes, Paths] = {}
+        self.connections: set[Any] = set()  # uvicorn's own set, once its server has started.
+        self.now = monotonic()
+        self.head = self.head_close = b""
+        self._date = b""
+
+    def tick(self, date: bytes) -> None:
+        """Once a second: the date of all answers, the coarse time of all connections, the end of slow ones."""
+        self.now = monotonic()
+        if date != self._date:
+            self._date = date
+            self.head = redirect_head(date, close=False)
+            self.head_close = redirect_head(date, close=True)
+        for connection in [each for each in self.connections if each.deadline <= self.now]:
+            connection.expire()
+
+    def paths_for(self, host: bytes) -> Paths | None:
+        """Return the links of the domain that a Host header means, and remember the spelling."""
+        domain_id = self.domain_of(host)
+        if domain_id is None:
+            return None
+        if len(self.paths_of_host) >= HOSTS_MAX:
+            self.paths_of_host.clear()
+        paths = self.paths_of_host[host] = self.routes.paths(domain_id)
+        return paths
+
+    def domain_of(self, host: bytes) -> DomainId | None:
+        """Return the domain that a Host header means; None when it is none of ours."""
+        return domain_of(host, base_host=self.base_host)
+
+
+def packed_address(peer: object) -> bytes:
+    """Return a peer name's address as 4 or 16 bytes; none for a Unix socket."""
+    if not isinstance(peer, tuple):
+        return b""
+    text = str(peer[0]).partition("%")[0]
+    family = socket.AF_INET6 if ":" in text else socket.AF_INET
+    try:
+        return socket.inet_pton(family, text)
+    except OSError:
+        return b""

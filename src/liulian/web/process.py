@@ -1,0 +1,97 @@
+"""One web process: the fast lane before uvicorn, the slow lane before the application, and the loops beside them.
+
+It starts whether or not the database is there, and answers every link it knows.
+"""
+
+import gc
+import resource
+import socket
+from contextlib import AsyncExitStack
+from typing import Any
+
+import uvicorn
+
+from liulian.edge.lane import Lane
+from liulian.edge.server import FastLane
+from liulian.edge.upkeep import Feed, Store, upkeep
+from liulian.web.redirect import Application, LinkLane, Receive, Scope, Send
+
+STOP_S = 3  # How long answers in progress may take after SIGTERM.
+BACKLOG = 4_096
+
+
+def serve_links(
+    application: Application,
+    *,
+    lane: Lane,
+    feed: Feed,
+    store: Store,
+    routes_max: int,
+    base_url: str | None,
+    listener: socket.socket,
+) -> None:
+    """Answer on `listener` until SIGTERM. Never returns before everything appended to the spool is on disk."""
+    _allow_connections(lane.limits.connections_max)
+    asgi = _WithUpkeep(
+        LinkLane(application, lane=lane, source=store, base_url=base_url),
+        lane=lane, feed=feed, store=store, routes_max=routes_max,
+    )  # fmt: skip
+    config = uvicorn.Config(
+        asgi,
+        http=_protocol_factory(lane),
+        loop="uvloop",
+        lifespan="on",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # Whom to believe is decided in one place: base/net.py.
+        timeout_graceful_shutdown=STOP_S,
+        backlog=BACKLOG,
+    )
+    gc.freeze()
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _protocol_factory(lane: Lane) -> Any:
+    """Return what uvicorn calls for each new connection."""
+
+    def make(*, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> FastLane:
+        lane.connections = server_state.connections
+        return FastLane(lane, {"config": config, "server_state": server_state, "app_state": app_state, "_loop": _loop})
+
+    return make
+
+
+class _WithUpkeep:
+    """Runs the loops between uvicorn's start-up and shut-down."""
+
+    def __init__(self, application: Application, *, lane: Lane, **upkeep_arguments: Any) -> None:
+        self._application = application
+        self._lane = lane
+        self._arguments = upkeep_arguments
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._application(scope, receive, send)
+            return
+        async with AsyncExitStack() as stack:
+            await receive()
+            await stack.enter_async_context(upkeep(self._lane, **self._arguments))
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def _allow_connections(connections_max: int) -> None:
+    """Raise the limit on open files as far as this system lets us."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections_max + 256
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - The shape of ASGI.
+    """Answer 404 to whatever is no link: all there is to the application of an edge process."""
+    await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
