@@ -1,0 +1,225 @@
+"""Every setting, once: its name, its default, what it means in both languages. Read from the environment at the start.
+
+Only `bootstrap` and `cli` see the whole; every other part is handed the values it needs.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+PREFIX = "LIULIAN_"
+
+
+class BadSettingError(Exception):
+    """A setting has a value that cannot be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `default` is what the documentation shows; `read` turns text into a value or raises ValueError."""
+
+    name: str
+    default: str
+    kind: str
+    en: str
+    zh: str
+    read: Callable[[str], Any] = field(repr=False, default=str)
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("a number above zero")
+    return number
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65_535:
+        raise ValueError("a port between 0 and 65535")
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number <= 3_600:
+        raise ValueError("seconds between 0 and 3600")
+    return number
+
+
+def _base_url(text: str) -> str | None:
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("an origin such as https://lnk.example.com, without a path")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _optional(text: str) -> str | None:
+    return text or None
+
+
+def _level(text: str) -> str:
+    if text.lower() not in ("debug", "info", "warning", "error"):
+        raise ValueError("debug, info, warning or error")
+    return text.lower()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("HOST", "127.0.0.1", "address", "Address to listen on.", "监听地址。"),
+    Setting("PORT", "8000", "port", "Port to listen on; 0 takes a free one.", "监听端口，0 表示任选空闲端口。", _port),
+    Setting("DATA_DIR", "./data", "folder", "Where everything is kept.", "所有数据存放的目录。", Path),
+    Setting(
+        "WORKERS",
+        "",
+        "number",
+        "Web processes; default: one per core. Worker and query process come beside them.",
+        "Web 进程数，默认每核一个；后台进程和查询进程另计。",
+        lambda text: _count(text) if text else os.cpu_count() or 1,
+    ),
+    Setting(
+        "SECRET_KEY",
+        "",
+        "secret",
+        "Root of all signing keys; default: made on the first start, in the data folder.",
+        "所有签名密钥的根；默认首次启动时在数据目录生成。",
+        _optional,
+    ),
+    Setting(
+        "TIME_ZONE",
+        "Asia/Shanghai",
+        "zone",
+        "Where a day begins: for daily visitors and as the default of statistics.",
+        "一天从哪里算起：日访客和统计的默认时区。",
+        ZoneInfo,
+    ),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "url",
+        "`postgresql://user:password@host/name`; default: SQLite in the data folder.",
+        "`postgresql://用户:密码@主机/库名`；默认使用数据目录中的 SQLite。",
+        _optional,
+    ),
+    Setting(
+        "LAKE_URL",
+        "",
+        "url",
+        "Where clicks are kept: a folder or `s3://bucket/path`; default: a folder in the data folder.",
+        "点击数据的位置：目录或 `s3://桶/路径`；默认在数据目录中。",
+        _optional,
+    ),
+    Setting(
+        "BASE_URL",
+        "",
+        "url",
+        "Public origin of short links, such as `https://lnk.example.com`. Without it any host is accepted.",
+        "短链的公开地址，如 `https://lnk.example.com`。不设置则接受任何主机名。",
+        _base_url,
+    ),
+    Setting(
+        "TRUSTED_PROXIES",
+        "",
+        "networks",
+        "Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, separated by commas; "
+        "`loopback` and `private` stand for the usual ones.",
+        "信任哪些网段发来的 `X-Forwarded-For` 与 `X-Forwarded-Proto`，用逗号分隔；`loopback`、`private` 代表常见网段。",
+    ),
+    Setting(
+        "HEAD_TIMEOUT",
+        "10",
+        "seconds",
+        "Time in which a request head must arrive.",
+        "请求头必须在此时间内到齐。",
+        _seconds,
+    ),
+    Setting(
+        "KEEP_ALIVE_TIMEOUT", "15", "seconds", "How long an idle connection is kept.", "空闲连接保留多久。", _seconds
+    ),
+    Setting(
+        "CONNECTIONS_MAX", "20000", "number", "Connections per web process.", "每个 Web 进程的连接数上限。", _count
+    ),
+    Setting(
+        "ROUTES_MAX",
+        "200000",
+        "number",
+        "Links each web process keeps in memory.",
+        "每个 Web 进程在内存中保留的短链数。",
+        _count,
+    ),
+    Setting(
+        "METRICS_TOKEN",
+        "",
+        "secret",
+        "Bearer token for `/metrics`; without it only this machine may read it.",
+        "读取 `/metrics` 的 Bearer 令牌；不设置则只允许本机读取。",
+        _optional,
+    ),
+    Setting("LOG_LEVEL", "info", "word", "debug, info, warning or error.", "debug、info、warning 或 error。", _level),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, read and checked. Paths are absolute."""
+
+    host: str
+    port: int
+    data_dir: Path
+    workers: int
+    secret_key: str | None = field(repr=False)
+    time_zone: ZoneInfo
+    database_url: str = field(repr=False)
+    lake_url: str
+    base_url: str | None
+    trusted_proxies: str
+    head_timeout: float
+    keep_alive_timeout: float
+    connections_max: int
+    routes_max: int
+    metrics_token: str | None = field(repr=False)
+    log_level: str
+
+    @property
+    def spool_dir(self) -> Path:
+        """Where web processes write clicks."""
+        return self.data_dir / "spool"
+
+    @property
+    def meters_dir(self) -> Path:
+        """Where processes count."""
+        return self.data_dir / "meters"
+
+    @property
+    def query_socket(self) -> Path:
+        """Where the query process listens."""
+        return self.data_dir / "run" / "query.sock"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings. Raises BadSettingError with a sentence for the first value that cannot be used."""
+    values = {setting.name.lower(): _read(setting, environment) for setting in SETTINGS}
+    data_dir = values["data_dir"] = values["data_dir"].expanduser().absolute()
+    values["database_url"] = values["database_url"] or f"sqlite:///{data_dir / 'liulian.db'}"
+    values["lake_url"] = values["lake_url"] or str(data_dir / "lake")
+    return Settings(**values)
+
+
+def unknown_settings(environment: Mapping[str, str]) -> list[str]:
+    """Return names that look like settings of ours and are none: a typing error is better heard of than guessed."""
+    known = {PREFIX + setting.name for setting in SETTINGS}
+    return sorted(name for name in environment if re.fullmatch(PREFIX + r"[A-Z_]+", name) and name not in known)
+
+
+def _read(setting: Setting, environment: Mapping[str, str]) -> Any:
+    text = environment.get(PREFIX + setting.name, "").strip() or setting.default
+    try:
+        return setting.read(text)
+    except (ValueError, KeyError, OSError) as error:  # ZoneInfo says KeyError.
+        raise BadSettingError(f"{PREFIX}{setting.name}={text!r}: {setting.en} ({error})") from error
