@@ -1,0 +1,130 @@
+/** Statistics of the link just made: unfold in place, and follow what happens while somebody looks. */
+
+import { readStatistics, type Link, type Row, type Statistics } from "./api";
+import { drawHours } from "./chart";
+import { element, make, tell } from "./dom";
+import { formatted, nameOf, say } from "./messages";
+
+const LOOK_EVERY_MS = 2000;
+const LOOK_SELDOM_MS = 30_000; // Where the server fails, we ask less and less often, up to this.
+const ROWS_MAX = 5;
+const METRICS = ["clicks", "human_clicks", "visitors"] as const;
+
+export interface FollowedStatistics {
+  follow(link: Link): void;
+}
+
+export function setUpStatistics(): FollowedStatistics {
+  const panel = element("statistics");
+  const toggle = element("statistics-toggle");
+  const note = element("statistics-note");
+  let link: Link | undefined;
+  let timer = 0;
+  let wait = LOOK_EVERY_MS;
+
+  function isWatched(): boolean {
+    return !panel.hidden && document.visibilityState === "visible" && link?.manage_token !== undefined;
+  }
+
+  async function look(): Promise<void> {
+    clearTimeout(timer);
+    const asked = link;
+    if (!asked || !isWatched()) return;
+    const zone = ownZone();
+    const answer = await readStatistics(asked, today(zone), zone);
+    if (asked !== link) return; // A newer link took the place meanwhile; it is being followed already.
+    if (answer.kind === "ok") show(answer.value);
+    tell(note, noteFor(answer));
+    if (answer.kind === "refused" && answer.status !== 429) return;
+    wait = answer.kind === "ok" ? LOOK_EVERY_MS : Math.min(2 * wait, LOOK_SELDOM_MS);
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void look(), wait);
+  }
+
+  function unfold(open: boolean): void {
+    panel.hidden = !open;
+    toggle.setAttribute("aria-expanded", String(open));
+    void look();
+  }
+
+  toggle.addEventListener("click", () => unfold(panel.hidden !== false));
+  document.addEventListener("visibilitychange", () => void look());
+  setUpDefinitions(panel);
+
+  return {
+    follow(next) {
+      link = next;
+      wait = LOOK_EVERY_MS;
+      toggle.hidden = next.manage_token === undefined;
+      show(NOTHING);
+      tell(note, "");
+      void look();
+    },
+  };
+}
+
+const NOTHING: Statistics = {
+  totals: { clicks: 0, human_clicks: 0, visitors: 0 },
+  series: [],
+  breakdowns: {},
+  outcomes: [],
+};
+
+function noteFor(answer: { kind: string; status?: number; sentence?: string }): string {
+  if (answer.kind === "ok") return "";
+  if (answer.status === 401 || answer.status === 404) return say("statistics.gone");
+  return answer.status === undefined || answer.status === 429 ? say("statistics.failed") : (answer.sentence ?? "");
+}
+
+function show(statistics: Statistics): void {
+  for (const metric of METRICS) element(`total-${metric}`).textContent = formatted(statistics.totals[metric]);
+  const isEmpty = statistics.totals.clicks === 0 && statistics.outcomes.every((row) => row.count === 0);
+  element("statistics-empty").hidden = !isEmpty;
+  element("statistics-detail").hidden = isEmpty;
+  if (isEmpty) return;
+  drawHours(statistics.series);
+  list("apps", rows(statistics.breakdowns["app"], "app"));
+  list("systems", rows(statistics.breakdowns["system"], "system"));
+  list("outcomes", statistics.outcomes.map((row) => [nameOf("outcome", row.value), row.count] as const));
+}
+
+function rows(breakdown: readonly Row[] | undefined, kind: "app" | "system"): (readonly [string, number])[] {
+  return (breakdown ?? []).map((row) => [nameOf(kind, row.value), row.clicks] as const);
+}
+
+function list(name: string, entries: readonly (readonly [string, number])[]): void {
+  const items = entries.slice(0, ROWS_MAX).map(([label, count]) => {
+    const item = make("li", "");
+    const number = make("span", formatted(count));
+    number.className = "number";
+    item.append(make("span", label), number);
+    return item;
+  });
+  element(`breakdown-${name}`).replaceChildren(...items);
+}
+
+function setUpDefinitions(panel: HTMLElement): void {
+  const buttons = [...panel.querySelectorAll<HTMLElement>(".metric")];
+  for (const button of buttons) {
+    button.addEventListener("click", () => {
+      const isOpen = button.getAttribute("aria-expanded") === "true";
+      for (const other of buttons) setOpen(other, other === button && !isOpen);
+    });
+  }
+}
+
+function setOpen(button: HTMLElement, open: boolean): void {
+  button.setAttribute("aria-expanded", String(open));
+  element(button.getAttribute("aria-controls") ?? "").hidden = !open;
+}
+
+/** "Today" is the day of whoever looks, not of the server. */
+function ownZone(): string {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone && zone !== "Etc/Unknown" ? zone : "UTC";
+}
+
+function today(zone: string): string {
+  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
+  return parts.format(new Date());
+}

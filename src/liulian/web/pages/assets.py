@@ -1,0 +1,59 @@
+"""Serve what Vite built, and tell pages under which names. The names carry the content, so browsers keep them for ever.
+
+Never builds anything: where the files are missing, pages say how to make them.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from liulian.base.log import logger
+
+STATIC = Path(__file__).parents[1] / "static"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFiles:
+    """Addresses of what one page loads."""
+
+    script: str
+    styles: tuple[str, ...]
+
+
+class HashedFiles(StaticFiles):
+    """Static files under names that change with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = FOR_EVER
+        return response
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve the built files under `/static`, also when they are built only later."""
+    app.mount("/static", HashedFiles(directory=STATIC, check_dir=False), name="static")
+
+
+@cache
+def page_files(page: str, *, folder: Path = STATIC) -> PageFiles:
+    """Return the files of an entry such as `home`. Raises NotBuilt."""
+    try:
+        manifest: dict[str, dict[str, Any]] = json.loads((folder / ".vite/manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        logger.error("front_end_not_built", remedy="make setup")
+        raise NotBuilt from None
+    entry = next(chunk for chunk in manifest.values() if chunk.get("isEntry") and chunk.get("name") == page)
+    styles = tuple(f"/static/{style}" for style in entry.get("css", ()))
+    return PageFiles(script=f"/static/{entry['file']}", styles=styles)
+
+
+class NotBuilt(Exception):  # noqa: N818 - It is a state of this installation, which pages turn into words.
+    """The front end has not been built."""

@@ -1,0 +1,57 @@
+"""The home page: one field, one button. Makes no link itself; the page asks the API, like any other client."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from liulian.__about__ import __version__
+from liulian.base.i18n import Language
+from liulian.visitors.apps import EVERY_ROW
+from liulian.web.errors import LANGUAGE_COOKIE, language_of
+from liulian.web.pages.assets import NotBuilt, page_files
+from liulian.web.pages.render import client_messages, render
+
+LANGUAGE_KEPT_S = 365 * 24 * 3600
+FAVICON_KEPT = "public, max-age=86400"
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def home(request: Request) -> Response:
+    """Answer the page in the reader's language; `?lang=` is remembered."""
+    language = language_of(request)
+    try:
+        page = HTMLResponse(_home_page(language))
+    except NotBuilt:
+        page = HTMLResponse(render("unbuilt.html", language), status_code=503)
+    page.headers["Cache-Control"] = "no-cache"
+    page.headers["Vary"] = "Accept-Language, Cookie"
+    if request.query_params.get("lang") == language.value:
+        page.set_cookie(LANGUAGE_COOKIE, language.value, max_age=LANGUAGE_KEPT_S, httponly=True, samesite="lax")
+    return page
+
+
+@router.api_route("/favicon.ico", methods=["GET", "HEAD"])
+async def favicon() -> Response:
+    """Answer the mark as SVG, which every present browser takes under this name too."""
+    drawing = render("favicon.svg", Language.ZH)
+    return Response(drawing, media_type="image/svg+xml", headers={"Cache-Control": FAVICON_KEPT})
+
+
+def _home_page(language: Language) -> str:
+    return render(
+        "home.html",
+        language,
+        other=Language.EN if language is Language.ZH else Language.ZH,
+        files=page_files("home"),
+        messages=client_messages(language, "home") | _app_names(language),
+        version=__version__,
+        typed="",
+        problem="",
+        made=None,
+    )
+
+
+def _app_names(language: Language) -> dict[str, str]:
+    """Return what people call the apps of the statistics, as sentences `app.wechat` of the page's script."""
+    return {f"app.{app.id}": app.zh if language is Language.ZH else app.en for app in EVERY_ROW}

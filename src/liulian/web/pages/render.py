@@ -1,0 +1,30 @@
+"""Render the templates of the public pages. Autoescaped; a name that is misspelt is an error, not an empty place."""
+
+from functools import partial
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from liulian.base.i18n import Language, catalogue, text
+
+_templates = Environment(
+    # The mark is drawn once, beside the pages of the edge, which must not depend on the web.
+    loader=ChoiceLoader([PackageLoader("liulian.web"), PackageLoader("liulian.interstitials")]),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    auto_reload=False,
+)
+
+
+def render(template: str, language: Language, **values: object) -> str:
+    """Return a page. In templates, `t("home.title")` is a sentence in the page's language."""
+    return _templates.get_template(template).render(language=language, t=partial(text, language), **values)
+
+
+def client_messages(language: Language, area: str) -> dict[str, str]:
+    """Return the sentences a page's script says, their places unfilled: `home.client.form.busy` is `form.busy`."""
+    prefix = f"{area}.client."
+    return {
+        key.removeprefix(prefix): sentence for key, sentence in catalogue(language).items() if key.startswith(prefix)
+    }
