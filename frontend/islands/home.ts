@@ -3,6 +3,8 @@
 import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/home.css";
+import "../styles/statistics.css";
+import "../styles/story.css";
 import { setUpForm } from "./form";
 import { latest, remember } from "./recent";
 import { setUpResult } from "./result";

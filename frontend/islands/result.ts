@@ -2,7 +2,7 @@
 
 import type { Link } from "./api";
 import { setUpCopy } from "./copy";
-import { element } from "./dom";
+import { element, make } from "./dom";
 import { say } from "./messages";
 import { setUpStatistics } from "./statistics";
 
@@ -37,7 +37,7 @@ export function setUpResult(): Result {
 }
 
 function fill(link: Link, shortUrl: HTMLElement): void {
-  shortUrl.textContent = link.short_url;
+  showInParts(link.short_url, shortUrl);
   element("leads-to").textContent = link.destination;
   element<HTMLAnchorElement>("open").href = link.short_url;
   const qr = ownPath(link.qr_url);
@@ -45,6 +45,14 @@ function fill(link: Link, shortUrl: HTMLElement): void {
   picture.src = qr;
   picture.alt = say("result.qr", { url: link.short_url });
   element<HTMLAnchorElement>("download").href = `${qr}?download=1`;
+}
+
+/** Scheme quiet, slug unbroken: what people read and dictate is the rest. The text as a whole stays the short link. */
+function showInParts(url: string, place: HTMLElement): void {
+  const [, scheme = "", host = "", slug = ""] = /^(\w+:\/\/)?(.*\/)?(.*)$/.exec(url) ?? [];
+  const quiet = make("span", scheme);
+  quiet.className = "scheme";
+  place.replaceChildren(quiet, host, make("wbr", ""), slug);
 }
 
 /** The code is asked of the host this page came from: the page may be open under another name than the links have. */

@@ -1,0 +1,35 @@
+"""The QR code of a link, public as the link itself: an `<img>` cannot send a token. Never counts as a click."""
+
+from hashlib import sha256
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from liulian.base.errors import NotFound
+from liulian.links.model import DEFAULT_DOMAIN
+from liulian.links.slugs import slug_of_path, slug_path
+from liulian.qr.encode import qr_svg
+from liulian.storage.targets import TargetReader
+from liulian.web.parts import parts_of
+
+KEPT = "public, max-age=3600"  # It says the short URL and nothing else, so it only goes stale when the link is deleted.
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/q/{slug}.svg", methods=["GET", "HEAD"])
+async def qr_code(request: Request, slug: str, download: bool = False) -> Response:  # noqa: FBT001, FBT002
+    """Answer the code of a known link; `?download=1` makes browsers save it. Raises NotFound."""
+    parts = parts_of(request)
+    known = slug_of_path(f"/{quote(slug, safe='')}".encode())
+    if known is None or await TargetReader(parts.database).find(domain_id=DEFAULT_DOMAIN, slug=known) is None:
+        raise NotFound
+    origin = parts.site.base_url or f"{request.url.scheme}://{request.url.netloc}"
+    picture = qr_svg(origin + slug_path(known).decode("ascii"))
+    headers = {"Cache-Control": KEPT, "ETag": f'"{sha256(picture).hexdigest()[:32]}"'}
+    if download:
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(known, safe='')}.svg"
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(picture, media_type="image/svg+xml", headers=headers)

@@ -1,0 +1,122 @@
+"""The home page: in the reader's language, closed to everything foreign, and every link of it leads somewhere."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from liulian.base.i18n import Language
+from liulian.web.headers import CONTENT_POLICY
+from liulian.web.pages import home
+from liulian.web.pages.assets import NotBuilt, PageFiles
+from liulian.web.pages.render import client_messages
+from tests.web.pages_app import open_pages
+
+ISLANDS = Path(__file__).parents[2] / "frontend" / "islands"
+FILES = PageFiles(script="/static/home-1.js", styles=("/static/home-1.css",))
+
+
+@pytest.fixture
+async def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx2.AsyncClient]:
+    monkeypatch.setattr(home, "page_files", lambda _: FILES)  # The front end need not be built to test the server.
+    async with open_pages(tmp_path) as (client, _):
+        yield client
+
+
+async def _language_of(client: httpx2.AsyncClient, path: str = "/", **headers: str) -> str:
+    page = await client.get(path, headers=headers)
+    found = re.search(r'<html lang="([\w-]+)">', page.text)
+    assert found
+    return found[1]
+
+
+async def test_page_is_chinese_unless_somebody_wishes_otherwise(client: httpx2.AsyncClient) -> None:
+    assert await _language_of(client) == "zh-CN"
+
+
+async def test_browser_that_prefers_english_gets_english(client: httpx2.AsyncClient) -> None:
+    assert await _language_of(client, **{"Accept-Language": "en-GB,en;q=0.9,zh;q=0.5"}) == "en"
+
+
+async def test_language_chosen_once_is_remembered(client: httpx2.AsyncClient) -> None:
+    assert await _language_of(client, "/?lang=en") == "en"
+    assert await _language_of(client, **{"Accept-Language": "zh-CN"}) == "en"
+
+
+async def test_language_we_do_not_speak_is_not_remembered(client: httpx2.AsyncClient) -> None:
+    page = await client.get("/?lang=xx")
+
+    assert page.status_code == 200
+    assert "set-cookie" not in page.headers
+
+
+async def test_caches_know_what_the_page_depends_on(client: httpx2.AsyncClient) -> None:
+    page = await client.get("/")
+
+    assert page.headers["cache-control"] == "no-cache"
+    assert page.headers["vary"] == "Accept-Language, Cookie"
+
+
+@pytest.mark.parametrize("language", Language)
+async def test_page_obeys_the_policy_it_is_sent_with(client: httpx2.AsyncClient, language: Language) -> None:
+    page = await client.get(f"/?lang={language.value}")
+
+    scripts = re.findall(r"<script\b([^>]*)>", page.text)
+    assert page.headers["content-security-policy"].encode() == CONTENT_POLICY
+    assert all('type="application/json"' in script or 'src="/static/' in script for script in scripts)
+    assert not re.search(r"\sstyle=|\son\w+=|<style", page.text)
+    assert not re.search(r'(?:src|href)="(?!/|#)', page.text)
+
+
+@pytest.mark.parametrize("language", Language)
+async def test_links_within_the_page_lead_somewhere(client: httpx2.AsyncClient, language: Language) -> None:
+    page = (await client.get(f"/?lang={language.value}")).text
+
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    named = re.findall(r'(?:href="#|for="|aria-(?:controls|describedby|labelledby)=")([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(named) <= set(ids)
+
+
+@pytest.mark.parametrize("language", Language)
+async def test_script_is_given_its_sentences_and_the_names_of_apps(
+    client: httpx2.AsyncClient, language: Language
+) -> None:
+    page = (await client.get(f"/?lang={language.value}")).text
+
+    found = re.search(r'<script type="application/json" id="messages">(.*?)</script>', page, re.DOTALL)
+    assert found
+    messages = json.loads(found[1])
+    assert {"form.busy", "form.network", "result.copied", "app.wechat"} <= messages.keys()
+
+
+def test_every_sentence_the_script_says_is_given_to_it() -> None:
+    sources = [island.read_text(encoding="utf-8") for island in ISLANDS.glob("*.ts")]
+    said = {key for source in sources for key in re.findall(r'"((?:form|result|statistics)\.\w+)"', source)}
+
+    assert "form.network" in said
+    assert said <= client_messages(Language.EN, "home").keys()
+
+
+async def test_page_that_is_not_built_says_what_to_do(
+    client: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: str) -> PageFiles:
+        raise NotBuilt
+
+    monkeypatch.setattr(home, "page_files", missing)
+
+    page = await client.get("/?lang=en")
+
+    assert page.status_code == 503
+    assert "make setup" in page.text
+
+
+async def test_mark_is_the_icon(client: httpx2.AsyncClient) -> None:
+    icon = await client.get("/favicon.ico")
+
+    assert icon.headers["content-type"].startswith("image/svg+xml")
+    assert icon.text.startswith("<svg")

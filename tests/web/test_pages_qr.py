@@ -1,0 +1,72 @@
+"""The QR code of a link is public, says the short URL, and exists only while the link does."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx2
+import pytest
+
+from liulian.base.ids import LinkId
+from liulian.links.model import DEFAULT_DOMAIN, Link
+from liulian.qr.encode import qr_svg
+from tests.web.pages_app import ADDRESS, open_pages
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def a_link(number: int, slug: str) -> Link:
+    return Link(
+        id=LinkId(number),
+        workspace_id=None,
+        domain_id=DEFAULT_DOMAIN,
+        slug=slug,
+        destination="https://example.com/",
+        title=None,
+        created_at=AT,
+        updated_at=AT,
+    )
+
+
+@pytest.fixture
+async def client(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
+    async with open_pages(tmp_path) as (client, database):
+        async with database.write() as tx:
+            await tx.links.add([a_link(1, "AbCdEfG"), a_link(2, "冬季茶饮")])
+        yield client
+
+
+async def test_code_says_the_short_url(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/q/AbCdEfG.svg")
+
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert answer.content == qr_svg(f"{ADDRESS}/AbCdEfG")
+
+
+async def test_slug_may_be_chinese(client: httpx2.AsyncClient) -> None:
+    slug = quote("冬季茶饮")
+
+    assert (await client.get(f"/q/{slug}.svg")).content == qr_svg(f"{ADDRESS}/{slug}")
+
+
+async def test_unknown_and_reserved_slugs_have_no_code(client: httpx2.AsyncClient) -> None:
+    for slug in ("abcdefg", "api", "a+b"):
+        assert (await client.get(f"/q/{slug}.svg")).status_code == 404
+
+
+async def test_download_saves_under_the_name_of_the_slug(client: httpx2.AsyncClient) -> None:
+    shown = await client.get("/q/AbCdEfG.svg")
+    saved = await client.get("/q/AbCdEfG.svg?download=1")
+
+    assert "content-disposition" not in shown.headers
+    assert saved.headers["content-disposition"] == "attachment; filename*=UTF-8''AbCdEfG.svg"
+
+
+async def test_browser_that_has_the_code_is_not_sent_it_again(client: httpx2.AsyncClient) -> None:
+    first = await client.get("/q/AbCdEfG.svg")
+
+    again = await client.get("/q/AbCdEfG.svg", headers={"If-None-Match": first.headers["etag"]})
+
+    assert again.status_code == 304
+    assert again.content == b""
