@@ -18,7 +18,7 @@ class FieldError:
     params: dict[str, str | int] = dataclasses.field(default_factory=dict)
 
 
-class FieldRefused(Exception):  # noqa: N818 - A verdict on a text, not yet a failure of a request.
+class FieldRefused(Exception):
     """A text was not accepted. Who knows which field it came from makes a FieldError of it."""
 
     def __init__(self, code: str, **params: str | int) -> None:
