@@ -39,6 +39,19 @@ class LinkDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChange:
+    """What a caller wishes to be different: raw text, not yet checked. None leaves a field as it is.
+
+    A title can also be taken away, so `sets_title` says whether `title` is meant at all.
+    """
+
+    destination: str | None = None
+    slug: str | None = None
+    title: str | None = None
+    sets_title: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What the way of one click needs to know of a link, and nothing else.
 

@@ -8,7 +8,7 @@ from liulian.base.ids import LinkId, WorkspaceId
 from liulian.links.model import Link
 
 
-class SlugIsTaken(Exception):  # noqa: N818 - It is no error of the store, but an answer.
+class SlugIsTaken(Exception):
     """Another link of the domain has this slug, or had it once."""
 
 

@@ -38,6 +38,10 @@ _PAGE = (
 )
 
 
+_IN_BATCHES = {"insertmanyvalues_page_size": 100}  # Between two of them the event loop serves others.
+_SLUG = ("domain_id", "slug")  # A clash of ids, on the other hand, is no wish that was taken: it is raised.
+
+
 class LinkRows:
     """The links of one transaction."""
 
@@ -47,8 +51,9 @@ class LinkRows:
 
     async def add(self, new: Sequence[Link]) -> set[LinkId]:
         """Insert new links and return the ids of those that went in; the others' slugs are taken."""
-        statement = insert_or_ignore(self._connection, links).returning(links.c.id)
-        inserted = set(await self._connection.scalars(statement, [_values(link) for link in new]))
+        statement = insert_or_ignore(self._connection, links, taken=_SLUG).returning(links.c.id)
+        rows = [_values(link) for link in new]
+        inserted = set(await self._connection.scalars(statement, rows, execution_options=_IN_BATCHES))
         for link in new:
             if link.id in inserted:
                 self._changes.note(domain_id=link.domain_id, slug=link.slug)
