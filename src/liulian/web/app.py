@@ -1,24 +1,35 @@
 """Put the web side together: routers, errors, headers, static files. `/{slug}` is answered before it gets here."""
 
-from pathlib import Path
-
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
+from fastapi.routing import APIRoute
 
-from liulian.web.api import links
+from liulian.web.api import document, links
 from liulian.web.errors import install_errors
 from liulian.web.headers import SecureHeaders
+from liulian.web.pages import home
+from liulian.web.pages.assets import mount_static
 from liulian.web.parts import Parts
-
-STATIC = Path(__file__).parent / "static"
 
 
 def create_app(parts: Parts) -> FastAPI:
     """Return the application of one web process. It touches neither database nor network until it is asked."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        openapi_url=None,  # Ours, and a page that loads nothing from elsewhere: api/document.py.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+    )
     app.state.parts = parts
     install_errors(app)
     app.include_router(links.router, prefix="/api/v1")
-    app.mount("/static", StaticFiles(directory=STATIC, check_dir=False), name="static")
+    app.include_router(document.router)
+    app.include_router(home.router)
+    mount_static(app)
     app.add_middleware(SecureHeaders)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """Return how an operation is called in the OpenAPI document, and so in generated clients: `links_create_bulk`."""
+    return "_".join([*map(str, route.tags[:1]), route.name.strip("_")])

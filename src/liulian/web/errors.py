@@ -1,31 +1,35 @@
 """Every failure as an answer: RFC 9457 `application/problem+json` for programs, a page for people. The one place."""
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from liulian.base.errors import AppError, FieldError, InvalidRequest
-from liulian.base.i18n import Language, choose_language, text
+from liulian.base.i18n import Language, catalogue, choose_language, text
 from liulian.base.log import logger
-from liulian.interstitials.pages import not_found_page
+from liulian.interstitials.pages import PAGE_POLICY, not_found_page
 
 MEDIA_TYPE = "application/problem+json"
 LANGUAGE_COOKIE = "lang"
 
 # What the framework says by a number alone.
-_CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_type"}
-# What a type checker of the framework calls it, and what we call it; anything else is `field_type`.
+_CODES = {404: "not_found", 405: "method_not_allowed"}
+# What pydantic calls it, and what we call it; anything else is `field_type`.
 _FIELD_CODES = {
     "missing": "field_required",
     "extra_forbidden": "field_unknown",
     "greater_than_equal": "field_range",
     "less_than_equal": "field_range",
+    "string_too_long": "field_form",
+    "string_too_short": "field_form",
+    "string_pattern_mismatch": "field_form",
 }
 
 
@@ -46,13 +50,16 @@ def language_of(request: Request) -> Language:
     )
 
 
-def problem_of(error: AppError, language: Language) -> dict[str, Any]:
-    """Return a failure as the members of an RFC 9457 problem. `type` leads to what /api/docs says of the code."""
-    errors = [field_problem(each, language) for each in error.errors]
+def problem_of(error: AppError, language: Language, *, within: str = "") -> dict[str, Any]:
+    """Return a failure as the members of an RFC 9457 problem. `type` leads to what /api/docs says of the code.
+
+    `within` is where in the request the refused fields stand: `links[3]`.
+    """
+    errors = [field_problem(each, language, within=within) for each in error.errors]
     sentence = text(language, f"errors.{error.code}", **error.params)
     return {
         "type": f"/api/docs#{error.code}",
-        "title": text(language, f"api.status_{error.status}"),
+        "title": _title(error.status, language),
         "status": error.status,
         "code": error.code,
         "detail": errors[0]["message"] if len(errors) == 1 else sentence,
@@ -60,9 +67,16 @@ def problem_of(error: AppError, language: Language) -> dict[str, Any]:
     }
 
 
-def field_problem(error: FieldError, language: Language) -> dict[str, str]:
+def _title(status: int, language: Language) -> str:
+    """Return a few words for a status; one without words of its own is called like its whole class."""
+    sentences = catalogue(language)
+    return sentences.get(f"api.status_{status}") or sentences[f"api.status_{status // 100}00"]
+
+
+def field_problem(error: FieldError, language: Language, *, within: str) -> dict[str, str]:
     message = text(language, f"errors.{error.code}", **error.params)
-    return {"field": error.field, "code": error.code, "message": message}
+    field = f"{within}.{error.field}".strip(".")
+    return {"field": field, "code": error.code, "message": message}
 
 
 def field_errors(found: list[Any], *, skip: int = 0) -> tuple[FieldError, ...]:
@@ -77,7 +91,7 @@ def path(steps: tuple[str | int, ...]) -> str:
 
 def _answer(request: Request, error: AppError, *, headers: Mapping[str, str] | None = None) -> Response:
     members = problem_of(error, language_of(request)) | {"instance": request.url.path}
-    answer = Response(json.dumps(members, ensure_ascii=False), status_code=error.status, media_type=MEDIA_TYPE)
+    answer = Response(msgspec.json.encode(members), status_code=error.status, media_type=MEDIA_TYPE)
     answer.headers.update(headers or {})
     if error.retry_after_s is not None:
         answer.headers["Retry-After"] = str(error.retry_after_s)
@@ -98,8 +112,21 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == HTTPStatus.NOT_FOUND and not request.url.path.startswith("/api"):
-        return HTMLResponse(not_found_page(language_of(request)), status_code=404)
-    return _answer(request, _named(error.status_code), headers=error.headers)
+        page = not_found_page(language_of(request))
+        return HTMLResponse(page, status_code=404, headers={"Content-Security-Policy": PAGE_POLICY})
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed_methods(request)
+    return _answer(request, _named(error.status_code), headers=headers)
+
+
+def _allowed_methods(request: Request) -> str:
+    """Return all methods of an address; the framework names only those of the first route that it meets."""
+    allowed: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            allowed |= getattr(route, "methods", None) or set()
+    return ", ".join(sorted(allowed))
 
 
 async def _framework_refusal(request: Request, error: Exception) -> Response:

@@ -1,0 +1,62 @@
+"""Read the body of a request as JSON, no further than its limit. What it says is checked elsewhere."""
+
+from dataclasses import dataclass
+
+import msgspec
+from fastapi import Request
+
+from liulian.base.errors import AppError
+
+BODY_BYTES_MAX = 1024 * 1024  # One link needs 10 KB at most.
+BULK_BYTES_MAX = 10 * 1024 * 1024  # A thousand links with the longest destinations.
+
+
+class TooLarge(AppError):
+    """The body is longer than this address takes."""
+
+    status, code = 413, "too_large"
+
+
+class UnsupportedType(AppError):
+    """The body is not declared as JSON. A form of some other site could send anything else without asking us."""
+
+    status, code = 415, "unsupported_type"
+
+
+class MalformedJson(AppError):
+    """The body is not JSON."""
+
+    code = "malformed_json"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body as it came, and what it says."""
+
+    raw: bytes
+    value: object
+
+
+async def read_json(request: Request, *, bytes_max: int = BODY_BYTES_MAX) -> Body:
+    """Return the body. Raises UnsupportedType, TooLarge as soon as it is known, or MalformedJson."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        raise UnsupportedType
+    raw = await _read(request, bytes_max=bytes_max)
+    try:
+        return Body(raw, msgspec.json.decode(raw))
+    except (ValueError, RecursionError) as problem:  # What msgspec raises is a ValueError, bad UTF-8 too.
+        raise MalformedJson from problem
+
+
+async def _read(request: Request, *, bytes_max: int) -> bytes:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > bytes_max:
+        raise TooLarge(megabytes=bytes_max // 1024**2)
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > bytes_max:
+            raise TooLarge(megabytes=bytes_max // 1024**2)
+        chunks.append(chunk)
+    return b"".join(chunks)

@@ -1,0 +1,125 @@
+"""The shapes that go over the wire, as the OpenAPI document shows them. Shapes only: rules are in `links/check.py`."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from liulian.base.errors import FieldError
+from liulian.web.errors import field_errors
+
+BULK_MAX = 1000
+
+Destination = Annotated[
+    str,
+    Field(description="Where the link leads: http or https, at most 8,192 bytes, not private, not this server."),
+]
+Slug = Annotated[
+    str | None, Field(description="1 to 128 letters, digits, `-` or `_`, in any script. Left out: seven random ones.")
+]
+Title = Annotated[str | None, Field(description="A name for yourself, at most 200 characters. Null: none.")]
+
+
+class Wish(BaseModel):
+    """Something a caller sends: the types of JSON as they are, and no field that we do not know."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class LinkCreate(Wish):
+    """A link to be made."""
+
+    destination: Destination
+    slug: Slug = None
+    title: Title = None
+
+
+class LinkPatch(Wish):
+    """What is to be different. A field left out stays as it is; a title of null is taken away."""
+
+    destination: Destination = ""
+    slug: Annotated[str, Field(description="The new slug. The old one is kept from everybody else.")] = ""
+    title: Title = None
+
+
+class LinkBulk(Wish):
+    """Links to be made together. One that is refused does not hold up the others."""
+
+    links: Annotated[list[LinkCreate], Field(min_length=1, max_length=BULK_MAX)]
+
+
+class Link(BaseModel):
+    """A short link."""
+
+    id: Annotated[str, Field(pattern="^[2-9A-HJ-NP-Za-km-z]{11}$")]
+    short_url: str
+    slug: str
+    domain: Annotated[str, Field(description="Host of the short URL, with its port where it has one.")]
+    destination: str
+    title: str | None
+    created_at: datetime
+    updated_at: datetime
+    clicks: Annotated[int, Field(ge=0, description="Every redirect, bots included. Seconds behind.")]
+    human_clicks: Annotated[int, Field(ge=0, description="Clicks without bots, link previews and prefetching.")]
+    qr_url: Annotated[str, Field(description="The QR code as SVG, for anybody.")]
+
+
+class NewLink(Link):
+    """A short link just made."""
+
+    manage_token: Annotated[
+        str | None, Field(description="For strangers only: the bearer token of this one link. It is shown once.")
+    ] = None
+
+
+class LinkPage(BaseModel):
+    """Links, newest first. `next_cursor` null: there are no more."""
+
+    links: list[Link]
+    next_cursor: str | None
+
+
+class FieldProblem(BaseModel):
+    """One refused field."""
+
+    field: Annotated[str, Field(examples=["links[3].slug"])]
+    code: str
+    message: str
+
+
+class Problem(BaseModel):
+    """A failure, after RFC 9457. `code` is stable; sentences follow `Accept-Language` (zh-CN, en)."""
+
+    type: str
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    code: str
+    detail: str
+    instance: str | None = None
+    errors: list[FieldProblem]
+
+
+class BulkResult(BaseModel):
+    """What became of the link at `index`: either `link` or `problem` is there."""
+
+    index: int
+    link: NewLink | None = None
+    problem: Problem | None = None
+
+
+class BulkAnswer(BaseModel):
+    """One result for each link sent, in the same order."""
+
+    results: list[BulkResult]
+
+
+def read_wish(shape: type[Wish], value: object) -> tuple[dict[str, Any], tuple[FieldError, ...]]:
+    """Return the fields of a wish that have the right type, and an error for each that has not or is not known."""
+    try:
+        return shape.model_validate(value).model_dump(exclude_unset=True), ()
+    except ValidationError as problem:
+        found = problem.errors(include_url=False, include_context=False, include_input=False)
+    errors = field_errors(list(found))
+    refused = {error.field for error in errors}
+    given = value if isinstance(value, dict) else {}
+    return {name: given[name] for name in shape.model_fields if name in given and name not in refused}, errors
