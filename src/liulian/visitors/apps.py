@@ -60,10 +60,10 @@ BROWSER = App(
     # Only browsers that look like a web view without their name: they say `; wv)`, or leave out Safari on iOS.
     words="ucbrowser ucweb ucmini juc quark mqqbrowser qqbrowser qhbrowser qihoobrowser sogoumobilebrowser sogoumse "
     "metasr huaweibrowser honorbrowser bdhonorbrowser miuibrowser vivobrowser heytapbrowser oppobrowser "
-    "samsungbrowser realmebrowser mzbrowser baidubrowser bidubrowser bdbrowser lebrowser mblebrowser mobilelenovobrowser "
-    "nubiabrowser mxbrowser mxios maxthon liebaofast lbbrowser aloha alohabrowser alook duckduckgo ddg yabrowser yasearchbrowser "
-    "firefox fxios focus klar crios edgios edga opr opx opt opios opera silk brave vivaldi puffin mintbrowser ecosia "
-    "xbrowser browser",
+    "samsungbrowser realmebrowser mzbrowser baidubrowser bidubrowser bdbrowser lebrowser mblebrowser "
+    "mobilelenovobrowser nubiabrowser mxbrowser mxios maxthon liebaofast lbbrowser aloha alohabrowser alook "
+    "duckduckgo ddg yabrowser yasearchbrowser firefox fxios focus klar crios edgios edga opr opx opt opios opera "
+    "silk brave vivaldi puffin mintbrowser ecosia xbrowser browser",
     why="Real browsers, UC, Quark and QQ Browser among them; and the answer when no other row fits.",
 )
 WEBVIEW = App(

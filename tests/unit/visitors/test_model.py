@@ -7,10 +7,10 @@ from liulian.visitors.model import BOT, FORMS, SYSTEMS, class_named, visitor_cla
 
 NUMBERS = {
     "bot": 1, "browser": 2, "webview": 3, "wecom": 4, "wechat": 5, "dingtalk": 6, "lark": 7, "alipay": 8,
-    "taobao": 9, "weibo": 10, "qq": 11, "xiaohongshu": 12, "douyin": 13, "kuaishou": 14, "tiktok": 15, "toutiao": 16, "bilibili": 17,
-    "baidu": 18, "jd": 19, "pinduoduo": 20, "zhihu": 21, "messenger": 22, "instagram": 23, "threads": 24,
-    "facebook": 25,
-    "x": 26, "line": 27, "telegram": 28, "snapchat": 29, "kakaotalk": 30, "linkedin": 31, "pinterest": 32,
+    "taobao": 9, "weibo": 10, "qq": 11, "xiaohongshu": 12, "douyin": 13, "kuaishou": 14, "tiktok": 15, "toutiao":
+    16, "bilibili": 17, "baidu": 18, "jd": 19, "pinduoduo": 20, "zhihu": 21, "messenger": 22, "instagram": 23,
+    "threads": 24, "facebook": 25, "x": 26, "line": 27, "telegram": 28, "snapchat": 29, "kakaotalk": 30,
+    "linkedin": 31, "pinterest": 32,
 }  # fmt: skip
 
 
