@@ -41,10 +41,11 @@ export type Answer<T> =
 
 const PATIENCE_MS = 20_000; // Longer than a slow phone network needs, shorter than people wait.
 
-export function createLink(destination: string): Promise<Answer<Link>> {
+/** Make a link. Sent again with the same `key`, it makes no second one: the first answer may have been lost. */
+export function createLink(destination: string, key: string): Promise<Answer<Link>> {
   return ask<Link>("/api/v1/links", {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", "Idempotency-Key": key },
     body: JSON.stringify({ destination }),
   });
 }

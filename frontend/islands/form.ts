@@ -13,6 +13,7 @@ export function setUpForm(onMade: (link: Link) => void): void {
   const label = button.querySelector("span") ?? button;
   const restText = label.textContent ?? "";
   let isBusy = false;
+  let attempt = { url: "", key: "" };
 
   function complain(sentence: string): void {
     tell(problem, sentence);
@@ -35,8 +36,10 @@ export function setUpForm(onMade: (link: Link) => void): void {
     field.value = found.url; // What is sent is what is seen.
     complain("");
     setBusy(true);
-    const answer = await createLink(found.url);
+    if (attempt.url !== found.url) attempt = { url: found.url, key: randomKey() };
+    const answer = await createLink(found.url, attempt.key);
     setBusy(false);
+    if (answer.kind !== "network") attempt = { url: "", key: "" };
     if (answer.kind === "ok") onMade(answer.value);
     else complain(sentenceFor(answer));
   }
@@ -46,6 +49,11 @@ export function setUpForm(onMade: (link: Link) => void): void {
     if (!isBusy) void submit();
   });
   field.addEventListener("input", () => complain(""));
+}
+
+/** Not `randomUUID`, which browsers keep from pages served over plain http. */
+function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join("-");
 }
 
 function sentenceFor(answer: Exclude<Answer<Link>, { kind: "ok" }>): string {

@@ -13,7 +13,7 @@ from liulian.web.headers import CONTENT_POLICY
 from liulian.web.pages import home
 from liulian.web.pages.assets import NotBuilt, PageFiles
 from liulian.web.pages.render import client_messages
-from tests.web.pages_app import open_pages
+from tests.web.pages_app import ADDRESS, open_pages
 
 ISLANDS = Path(__file__).parents[2] / "frontend" / "islands"
 FILES = PageFiles(script="/static/home-1.js", styles=("/static/home-1.css",))
@@ -99,6 +99,35 @@ def test_every_sentence_the_script_says_is_given_to_it() -> None:
 
     assert "form.network" in said
     assert said <= client_messages(Language.EN, "home").keys()
+
+
+async def test_form_without_script_makes_a_link(client: httpx2.AsyncClient) -> None:
+    page = await client.post("/", data={"destination": "https://example.com/tea"})
+
+    assert page.status_code == 201
+    slug = re.search(rf"{ADDRESS}/(\w{{7}})", page.text)
+    assert slug
+    assert (await client.get(f"/q/{slug[1]}.svg")).status_code == 200
+
+
+async def test_form_without_script_says_what_is_wrong_and_keeps_what_was_typed(client: httpx2.AsyncClient) -> None:
+    page = await client.post("/", data={"destination": 'javascript:alert("1")'})
+
+    assert page.status_code == 422
+    assert 'value="javascript:alert(&#34;1&#34;)"' in page.text
+    assert 'aria-invalid="true"' in page.text
+
+
+async def test_form_of_another_site_makes_nothing(client: httpx2.AsyncClient) -> None:
+    page = await client.post("/", data={"destination": "https://a.example/"}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert page.status_code == 200
+    assert f"{ADDRESS}/" not in page.text
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\x00", b"destination=" + b"a" * 100_000, b"a=1&" * 50])
+async def test_body_that_is_no_form_is_answered_with_the_page(client: httpx2.AsyncClient, body: bytes) -> None:
+    assert (await client.post("/", content=body)).status_code in {200, 422}
 
 
 async def test_page_that_is_not_built_says_what_to_do(

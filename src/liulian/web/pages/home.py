@@ -1,4 +1,4 @@
-"""The home page: one field, one button. Makes no link itself; the page asks the API, like any other client."""
+"""The home page: one field, one button. Its script asks the API, like any other client; without script, a form does."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
@@ -8,6 +8,7 @@ from liulian.base.i18n import Language
 from liulian.visitors.apps import EVERY_ROW
 from liulian.web.errors import LANGUAGE_COOKIE, language_of
 from liulian.web.pages.assets import NotBuilt, page_files
+from liulian.web.pages.form import UNTOUCHED, Attempt, attempt
 from liulian.web.pages.render import client_messages, render
 
 LANGUAGE_KEPT_S = 365 * 24 * 3600
@@ -20,15 +21,17 @@ router = APIRouter(include_in_schema=False)
 async def home(request: Request) -> Response:
     """Answer the page in the reader's language; `?lang=` is remembered."""
     language = language_of(request)
-    try:
-        page = HTMLResponse(_home_page(language))
-    except NotBuilt:
-        page = HTMLResponse(render("unbuilt.html", language), status_code=503)
-    page.headers["Cache-Control"] = "no-cache"
-    page.headers["Vary"] = "Accept-Language, Cookie"
+    page = _answer(language, UNTOUCHED)
     if request.query_params.get("lang") == language.value:
         page.set_cookie(LANGUAGE_COOKIE, language.value, max_age=LANGUAGE_KEPT_S, httponly=True, samesite="lax")
     return page
+
+
+@router.post("/")
+async def make_link(request: Request) -> Response:
+    """Make a link where no script runs, and answer the page with it, or with what is wrong at the field."""
+    language = language_of(request)
+    return _answer(language, await attempt(request, language))
 
 
 @router.api_route("/favicon.ico", methods=["GET", "HEAD"])
@@ -38,7 +41,15 @@ async def favicon() -> Response:
     return Response(drawing, media_type="image/svg+xml", headers={"Cache-Control": FAVICON_KEPT})
 
 
-def _home_page(language: Language) -> str:
+def _answer(language: Language, tried: Attempt) -> Response:
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
+    try:
+        return HTMLResponse(_home_page(language, tried), status_code=tried.status, headers=headers)
+    except NotBuilt:
+        return HTMLResponse(render("unbuilt.html", language), status_code=503, headers=headers)
+
+
+def _home_page(language: Language, tried: Attempt) -> str:
     return render(
         "home.html",
         language,
@@ -46,9 +57,7 @@ def _home_page(language: Language) -> str:
         files=page_files("home"),
         messages=client_messages(language, "home") | _app_names(language),
         version=__version__,
-        typed="",
-        problem="",
-        made=None,
+        tried=tried,
     )
 
 

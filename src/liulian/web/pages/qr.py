@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from liulian.base.errors import NotFound
 from liulian.links.model import DEFAULT_DOMAIN
-from liulian.links.slugs import slug_of_path, slug_path
+from liulian.links.slugs import slug_of_path
 from liulian.qr.encode import qr_svg
 from liulian.storage.targets import TargetReader
 from liulian.web.parts import parts_of
+from liulian.web.place import place_of
 
 KEPT = "public, max-age=3600"  # It says the short URL and nothing else, so it only goes stale when the link is deleted.
 
@@ -21,12 +22,13 @@ router = APIRouter(include_in_schema=False)
 @router.api_route("/q/{slug}.svg", methods=["GET", "HEAD"])
 async def qr_code(request: Request, slug: str, download: bool = False) -> Response:  # noqa: FBT001, FBT002
     """Answer the code of a known link; `?download=1` makes browsers save it. Raises NotFound."""
-    parts = parts_of(request)
     known = slug_of_path(f"/{quote(slug, safe='')}".encode())
-    if known is None or await TargetReader(parts.database).find(domain_id=DEFAULT_DOMAIN, slug=known) is None:
+    if (
+        known is None
+        or await TargetReader(parts_of(request).database).find(domain_id=DEFAULT_DOMAIN, slug=known) is None
+    ):
         raise NotFound
-    origin = parts.site.base_url or f"{request.url.scheme}://{request.url.netloc}"
-    picture = qr_svg(origin + slug_path(known).decode("ascii"))
+    picture = qr_svg(place_of(request).short_url(known))
     headers = {"Cache-Control": KEPT, "ETag": f'"{sha256(picture).hexdigest()[:32]}"'}
     if download:
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(known, safe='')}.svg"
