@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from liulian.base.ids import DomainId
+from liulian.base.meters import Meter, Meters
 from liulian.edge.compile import Route, compile_route
 from liulian.links.model import Target
 
@@ -30,9 +31,9 @@ class TargetSource(Protocol):
 class Routes:
     """All links this process knows. Belongs to the event loop's thread."""
 
-    def __init__(self, *, routes_max: int) -> None:
+    def __init__(self, *, routes_max: int, meters: Meters) -> None:
         self.by_domain: dict[DomainId, Paths] = {}
-        self.loads = 0
+        self._counts = meters.counts
         self._routes_max = routes_max
         self._size = 0
         self._missing: dict[tuple[DomainId, str], None] = {}
@@ -67,7 +68,7 @@ class Routes:
 
     async def _load(self, source: TargetSource, key: tuple[DomainId, str]) -> Route | None:
         """Read one link. What changed while it was being read is answered but not kept: it may be the old state."""
-        self.loads += 1
+        self._counts[Meter.ROUTE_LOADS] += 1
         self._stale.discard(key)
         target = await source.find(domain_id=key[0], slug=key[1])
         kept = key not in self._stale

@@ -71,10 +71,12 @@ class LinkLane:
             return
         if route is None or domain_id is None or asked.slug is None:
             self._lane.counts[Meter.UNKNOWN_SLUGS] += 1
+            self._lane.counts[Meter.PAGES] += 1
             await visit.answer_page(send, 404, not_found_page(visit.language))
             return
         self._record(visit, route, Outcome.HEAD if visit.is_head else _OUTCOMES[asked.wish])
         if asked.wish is Wish.SHOW:
+            self._lane.counts[Meter.PAGES] += 1
             short_url = (self._base_url or visit.origin) + slug_path(asked.slug).decode("ascii")
             page = preview_page(visit.language, short_url=short_url, destination=route.destination.decode(), title=None)
             await visit.answer_page(send, 200, page)

@@ -1,0 +1,79 @@
+"""The fast lane and the full side never disagree. `make fuzz` says the same about a million heads."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benches.differential import SLUGS, Judge
+from benches.fuzz import DisagreementError, compare
+from benches.mutate import Mutator
+from liulian.edge import server
+
+HEADS_PER_EXAMPLE = 100
+GOOD = b"GET /abcdefg?from=timeline HTTP/1.1\r\nHost: lnk.example.com\r\nUser-Agent: curl/8.5.0\r\n\r\n"
+
+
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(min_value=0, max_value=2**32 - 1))
+async def test_both_lanes_say_the_same_about_twenty_thousand_odd_heads(seed: int) -> None:
+    judge, mutator = Judge(), Mutator(seed)
+
+    for _ in range(HEADS_PER_EXAMPLE):
+        await compare(judge, mutator.head())
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(junk=st.binary(max_size=200), at=st.integers(min_value=0, max_value=len(GOOD)))
+async def test_both_lanes_say_the_same_about_a_head_with_any_bytes_in_it(junk: bytes, at: int) -> None:
+    judge = Judge()
+
+    await compare(judge, GOOD[:at] + junk + GOOD[at:])
+
+
+async def test_a_good_head_is_answered_by_the_fast_lane() -> None:
+    judge = Judge()
+
+    fast = judge.fast(GOOD)
+
+    assert fast is not None
+    assert fast.answers == [(302, b"https://example.com/1?a=b#c")]
+    assert [record["link_id"] for record in fast.records] == [1]
+    assert not fast.closes
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+async def test_every_kind_of_slug_is_answered_by_both_lanes(slug: str) -> None:
+    from liulian.links.slugs import slug_path
+
+    judge = Judge()
+
+    assert await compare(judge, GOOD.replace(b"/abcdefg", slug_path(slug)))
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(GOOD.replace(b"Host", b"X: \0\r\nHost"), id="NUL"),
+        pytest.param(GOOD.replace(b"\r\nUser", b"\r\nHost: b\r\nUser"), id="two hosts"),
+        pytest.param(GOOD.replace(b"\r\nUser", b"\r\nContent-Length: 5\r\nUser"), id="body"),
+    ],
+)
+async def test_the_judge_notices_a_lane_that_is_too_lenient(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    lenient = re.compile(
+        rb"(?s)GET (/\w+)(/open)?\S* HTTP/1\.1\r\n()().*?Host: (\S+)\r\n.*?User-Agent: ([^\r]*)()\r\n.*"
+    )
+    judge = Judge()
+    monkeypatch.setattr(server, "strict_head", lenient.fullmatch)
+
+    with pytest.raises(DisagreementError):
+        await compare(judge, head)
+
+
+async def test_pipelined_requests_get_their_answers_in_order() -> None:
+    judge = Judge()
+
+    full = await judge.full(GOOD + GOOD.replace(b"/abcdefg", b"/Zz9") + GOOD.replace(b"/abcdefg", b"/nothing"))
+
+    assert full.answers == [(302, b"https://example.com/1?a=b#c"), (302, b"https://example.com/5?a=b#c"), (404, None)]
