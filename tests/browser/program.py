@@ -1,0 +1,48 @@
+"""The whole program, started as a person starts it, on a port and a data folder of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+STOP_S = 15  # The program promises to be gone within 10.
+
+
+@contextmanager
+def running_program(folder: Path) -> Iterator[str]:
+    """Give the address of a running Liulian, from the line it prints when it is open."""
+    environment = os.environ | {
+        "LIULIAN_PORT": str(_free_port()),
+        "LIULIAN_DATA_DIR": str(folder),
+        "LIULIAN_WORKERS": "1",
+    }
+    command = [sys.executable, "-m", "liulian", "serve"]
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as program,
+    ):
+        try:
+            yield _address(program, folder / "log")
+        finally:
+            program.send_signal(signal.SIGTERM)
+            program.wait(STOP_S)
+
+
+def _address(program: subprocess.Popen[str], log: Path) -> str:
+    assert program.stdout
+    for line in program.stdout:
+        if found := re.search(r"http://\S+", line):
+            return found[0].rstrip("/")
+    raise AssertionError(f"The program ended before it was open:\n{log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

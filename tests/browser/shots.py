@@ -1,0 +1,83 @@
+"""Take pictures of every public page, in both languages, light and dark, narrow and wide, to look at them.
+
+python -m tests.browser.shots FOLDER [--address http://127.0.0.1:8000]   (a running Liulian)
+"""
+
+import argparse
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.browser.chromium import ARGUMENTS, find_chromium
+
+DESTINATION = "https://www.example.com/campaign/winter-tea?from=poster&id=91"
+WIDTHS = {360: 740, 1440: 900}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+class Look(NamedTuple):
+    """One way of looking at the site."""
+
+    width: int
+    language: str
+    scheme: Literal["light", "dark"]
+
+    @property
+    def name(self) -> str:
+        return f"{self.language}-{self.scheme}-{self.width}"
+
+
+def looks() -> Iterator[Look]:
+    for width, language, scheme in product(WIDTHS, ("zh-CN", "en"), SCHEMES):
+        yield Look(width, language, scheme)
+
+
+def take(page: Page, *, address: str, folder: Path, look: Look) -> None:
+    """Take the home page before and after making a link, its statistics, the preview and the not-found page."""
+    page.goto(f"{address}/?lang={look.language}")
+    page.screenshot(path=folder / f"home-{look.name}.png", full_page=True)
+    page.fill("#destination", DESTINATION)
+    page.click("#submit")
+    page.wait_for_selector("#result:not([hidden])")
+    short_url = page.inner_text("#short-url")
+    page.evaluate("document.activeElement.blur()")
+    expect(page.locator("#qr")).to_have_js_property("complete", value=True)
+    page.screenshot(path=folder / f"result-{look.name}.png", full_page=True)
+    page.click("#statistics-toggle")
+    for _ in range(3):
+        page.request.get(short_url, max_redirects=0)
+    page.request.get(short_url, max_redirects=0, headers={"User-Agent": "Mozilla/5.0 MicroMessenger/8.0.50"})
+    page.request.get(short_url, max_redirects=0, headers={"User-Agent": "Googlebot/2.1"})
+    expect(page.locator("#total-clicks")).to_have_text("5", timeout=15_000)
+    page.screenshot(path=folder / f"statistics-{look.name}.png", full_page=True)
+    page.goto(f"{short_url}+")
+    page.screenshot(path=folder / f"preview-{look.name}.png")
+    page.goto(f"{short_url}x")
+    page.screenshot(path=folder / f"not-found-{look.name}.png")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--address", default="http://127.0.0.1:8000")
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
+        for look in looks():
+            page = browser.new_page(
+                viewport={"width": look.width, "height": WIDTHS[look.width]},
+                locale=look.language,
+                color_scheme=look.scheme,
+                device_scale_factor=2 if look.width == min(WIDTHS) else 1,
+            )
+            take(page, address=given.address, folder=given.folder, look=look)
+            page.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
