@@ -21,7 +21,6 @@ from liulian.edge.routes import TargetSource
 from liulian.edge.target import LinkRequest, Wish, link_request
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page, preview_page, unavailable_page
 from liulian.links.slugs import slug_path
-from liulian.visitors.recognise import visitor_class_of
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -94,12 +93,12 @@ class LinkLane:
 
     def _record(self, visit: "_Visit", route: Route, outcome: Outcome) -> None:
         self._lane.append(
-            link_id=route.link_id,
-            workspace_id=route.workspace_id,
-            visitor_class=visitor_class_of(visit.user_agent).code,
-            outcome=outcome,
-            address=packed_address(visit.scope.get("client")),
-            head=visit.head(),
+            route.link_id,
+            route.workspace_id,
+            self._lane.visitor_codes[visit.user_agent],
+            outcome,
+            packed_address(visit.scope.get("client")),
+            visit.head(),
         )
 
 

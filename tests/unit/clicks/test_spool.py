@@ -22,9 +22,7 @@ def a_writer(root: Path, *, segment_bytes: int = SMALL) -> SpoolWriter:
 
 
 def append(writer: SpoolWriter, link_id: int = 7, *, head: bytes = HEAD) -> bool:
-    return writer.append(
-        link_id=link_id, workspace_id=3, visitor_class=21, outcome=1, address=b"\x01\x02\x03\x04", head=head
-    )
+    return writer.append(link_id, 3, 21, 1, b"\x01\x02\x03\x04", head)
 
 
 def read_all(root: Path, spool_id: str, position: int = 0) -> list[int]:

@@ -39,7 +39,7 @@ async def test_a_good_head_is_answered_by_the_fast_lane() -> None:
 
     assert fast is not None
     assert fast.answers == [(302, b"https://example.com/1?a=b#c")]
-    assert [record["link_id"] for record in fast.records] == [1]
+    assert [record[0] for record in fast.records] == [1]
     assert not fast.closes
 
 
