@@ -4,6 +4,7 @@ SQLAlchemy lets the sqlite3 module begin transactions by itself, late and withou
 compute and write then lose updates without a word. Here every transaction begins by our own statement.
 """
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -57,6 +58,12 @@ def _open_sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         connect_args={"timeout": SQLITE_BUSY_S},
     )
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def look_for_folder(*_: object) -> None:
+        # Before a thread is started for the connection: one that fails to open leaves its thread behind for a while.
+        if not Path(url.database or "").parent.is_dir():
+            raise FileNotFoundError(url.database)
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001

@@ -19,7 +19,7 @@ async def migrate(database: Database) -> bool:
 
     Processes that start together take turns, and those who come later find nothing left to do.
     """
-    if await _is_current(database):
+    if await is_current(database):
         return False
     async with database.write() as tx:
         if is_postgres(tx.connection):
@@ -28,7 +28,8 @@ async def migrate(database: Database) -> bool:
     return True
 
 
-async def _is_current(database: Database) -> bool:
+async def is_current(database: Database) -> bool:
+    """Tell whether the tables are those of this program. Raises Unavailable."""
     async with database.read() as tx:
         return await _stored_revision(tx.connection) == HEAD
 

@@ -1,0 +1,28 @@
+"""An API key is found by its token alone."""
+
+from liulian.accounts.api_keys import create_api_key, find_api_key
+from liulian.base.ids import IdSource, WorkspaceId
+from liulian.storage.database import Database
+from tests.store.a_link import NOON
+
+
+async def test_key_is_found_by_its_token(database: Database) -> None:
+    async with database.write() as tx:
+        key, token = await create_api_key(
+            "till", workspace_id=WorkspaceId(1), store=tx.api_keys, ids=IdSource(), now=NOON
+        )
+
+    async with database.read() as tx:
+        assert await find_api_key(token, store=tx.api_keys) == key
+        assert await find_api_key(token + "x", store=tx.api_keys) is None
+        assert await find_api_key("", store=tx.api_keys) is None
+
+
+async def test_token_is_not_stored(database: Database) -> None:
+    async with database.write() as tx:
+        _, token = await create_api_key(
+            "till", workspace_id=WorkspaceId(1), store=tx.api_keys, ids=IdSource(), now=NOON
+        )
+        rows = await tx.connection.exec_driver_sql("SELECT * FROM api_keys")
+
+        assert token not in str(rows.all())

@@ -1,0 +1,167 @@
+"""Links keep what they are given, whatever the database."""
+
+import asyncio
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from liulian.base.ids import DomainId, LinkId, WorkspaceId
+from liulian.links.model import Link
+from liulian.links.store import SlugIsTaken
+from liulian.storage.database import Database
+from tests.store.a_link import NOON, a_link
+
+STRANGE = [
+    {"slug": "你好"},
+    {"title": "茶 🍵 𠮷"},
+    {"workspace_id": None},
+    {"id": LinkId(2**63 - 1)},
+    {"destination": "https://example.com/" + "a" * 8000},
+    {"created_at": NOON + timedelta(microseconds=1)},
+]
+
+
+async def add(database: Database, *links: Link) -> set[LinkId]:
+    async with database.write() as tx:
+        return await tx.links.add(links)
+
+
+async def find(database: Database, link: Link) -> Link | None:
+    async with database.read() as tx:
+        return await tx.links.find(link.id)
+
+
+@pytest.mark.parametrize("different", STRANGE, ids=lambda different: next(iter(different)))
+async def test_link_comes_back_as_it_went_in(database: Database, different: dict[str, object]) -> None:
+    link = a_link(**different)
+
+    await add(database, link)
+
+    assert await find(database, link) == link
+
+
+async def test_slug_belongs_to_who_came_first(database: Database) -> None:
+    first, second = a_link(slug="tea"), a_link(slug="tea")
+
+    assert await add(database, first, second) == {first.id}
+    assert await find(database, second) is None
+
+
+async def test_slugs_differ_by_case(database: Database) -> None:
+    links = [a_link(slug="tea"), a_link(slug="Tea")]
+
+    assert await add(database, *links) == {link.id for link in links}
+
+
+async def test_another_domain_has_its_own_slugs(database: Database) -> None:
+    links = [a_link(slug="tea"), a_link(slug="tea", domain_id=DomainId(2))]
+
+    assert await add(database, *links) == {link.id for link in links}
+
+
+async def test_two_equal_ids_are_an_error_and_no_taken_slug(database: Database) -> None:
+    link = a_link()
+    await add(database, link)
+
+    with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
+        await add(database, dataclasses.replace(link, slug="other"))
+
+
+async def test_a_thousand_links_go_in_together(database: Database) -> None:
+    links = [a_link() for _ in range(1000)]
+
+    assert await add(database, *links) == {link.id for link in links}
+
+
+async def test_pages_run_from_newest_to_oldest_within_a_workspace(database: Database) -> None:
+    links = [a_link() for _ in range(5)]
+    await add(database, *links, a_link(workspace_id=WorkspaceId(2)), a_link(workspace_id=None))
+
+    async with database.read() as tx:
+        first = await tx.links.list_page(workspace_id=WorkspaceId(1), before=None, limit=2)
+        second = await tx.links.list_page(workspace_id=WorkspaceId(1), before=first[-1].id, limit=9)
+
+    assert first + second == links[::-1]
+
+
+async def test_deleted_link_is_invisible_and_its_slug_stays_taken(database: Database) -> None:
+    link = a_link(slug="tea")
+    await add(database, link)
+
+    async with database.write() as tx:
+        await tx.links.remove(link, now=NOON)
+
+    assert await find(database, link) is None
+    async with database.read() as tx:
+        assert await tx.links.list_page(workspace_id=WorkspaceId(1), before=None, limit=9) == []
+        assert await tx.links.find_by_slug(domain_id=DomainId(1), slug="tea") is None
+    assert await add(database, a_link(slug="tea")) == set()
+
+
+async def test_replaced_link_is_found_by_its_new_slug_only(database: Database) -> None:
+    old = a_link(slug="tea")
+    new = dataclasses.replace(old, slug="coffee", destination="https://example.org/")
+    await add(database, old)
+
+    async with database.write() as tx:
+        await tx.links.replace(old, new, tombstone_id=LinkId(10_001))
+
+    async with database.read() as tx:
+        assert await tx.links.find_by_slug(domain_id=DomainId(1), slug="coffee") == new
+        assert await tx.links.find_by_slug(domain_id=DomainId(1), slug="tea") is None
+
+
+async def test_earlier_slug_is_kept_for_its_link_and_from_all_others(database: Database) -> None:
+    old = a_link(slug="tea")
+    new = dataclasses.replace(old, slug="coffee")
+    await add(database, old)
+    async with database.write() as tx:
+        await tx.links.replace(old, new, tombstone_id=LinkId(10_001))
+
+    assert await add(database, a_link(slug="tea")) == set()
+    async with database.write() as tx:
+        await tx.links.replace(new, old, tombstone_id=LinkId(10_002))
+    assert await find(database, old) == old
+
+
+async def test_replacing_by_a_taken_slug_is_refused_and_changes_nothing(database: Database) -> None:
+    mine, other = a_link(), a_link(slug="tea")
+    await add(database, mine, other)
+
+    with pytest.raises(SlugIsTaken):
+        async with database.write() as tx:
+            await tx.links.replace(mine, dataclasses.replace(mine, slug="tea"), tombstone_id=LinkId(10_001))
+
+    assert await find(database, mine) == mine
+
+
+async def test_of_a_hundred_concurrent_changes_none_is_lost(database: Database, neighbour: Database) -> None:
+    link = a_link(title="0")
+    await add(database, link)
+
+    async def count_up(place: Database) -> None:
+        async with place.write() as tx:
+            old = await tx.links.find(link.id, for_update=True)
+            assert old is not None
+            new = dataclasses.replace(old, title=str(int(old.title or 0) + 1))
+            await tx.links.replace(old, new, tombstone_id=LinkId(10_001))
+
+    await asyncio.gather(*(count_up(place) for _ in range(50) for place in (database, neighbour)))
+
+    counted = await find(database, link)
+    assert counted is not None
+    assert counted.title == "100"
+
+
+async def test_what_raises_leaves_nothing_behind(database: Database) -> None:
+    link = a_link()
+
+    async def fail() -> None:
+        async with database.write() as tx:
+            await tx.links.add([link])
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
+    assert await find(database, link) is None
