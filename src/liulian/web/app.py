@@ -1,5 +1,7 @@
 """Put the web side together: routers, errors, headers, static files. `/{slug}` is answered before it gets here."""
 
+from functools import partial
+
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
@@ -27,6 +29,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(home.router)
     mount_static(app)
     app.add_middleware(SecureHeaders)
+    app.openapi = partial(document.document, app)  # type: ignore[method-assign] # As FastAPI's manual says.
     return app
 
 

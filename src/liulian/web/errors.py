@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import Match, Mount
 
 from liulian.base.errors import AppError, FieldError, InvalidRequest
 from liulian.base.i18n import Language, catalogue, choose_language, text
@@ -19,6 +19,7 @@ from liulian.interstitials.pages import PAGE_POLICY, not_found_page
 MEDIA_TYPE = "application/problem+json"
 LANGUAGE_COOKIE = "lang"
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What the framework says by a number alone.
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 # What pydantic calls it, and what we call it; anything else is `field_type`.
@@ -122,11 +123,13 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _allowed_methods(request: Request) -> str:
     """Return all methods of an address; the framework names only those of the first route that it meets."""
-    allowed: set[str] = set()
-    for route in request.app.routes:
-        if route.matches(request.scope)[0] is not Match.NONE:
-            allowed |= getattr(route, "methods", None) or set()
-    return ", ".join(sorted(allowed))
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    allowed = [
+        method
+        for method in _METHODS
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    ]
+    return ", ".join(allowed or ("GET", "HEAD"))  # A mounted folder only shows its files.
 
 
 async def _framework_refusal(request: Request, error: Exception) -> Response:

@@ -35,7 +35,13 @@ Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="How many links at m
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
 
 
-@router.post("/links", status_code=201, responses=answers(201, "NewLink"), openapi_extra=takes("LinkCreate"))
+@router.post(
+    "/links",
+    summary="Make a short link",
+    status_code=201,
+    responses=answers(201, "NewLink"),
+    openapi_extra=takes("LinkCreate"),
+)
 async def create(request: Request, actor: CurrentActor, idempotency_key: IdempotencyKey = None) -> Response:
     """Make a short link. Without a key it belongs to nobody, and the manage token in the answer manages it."""
     body, place = await read_json(request), place_of(request)
@@ -48,7 +54,12 @@ async def create(request: Request, actor: CurrentActor, idempotency_key: Idempot
     return await answer_once(request, actor=actor, body=body, key=idempotency_key, make=make)
 
 
-@router.post("/links/bulk", responses=answers(200, "BulkAnswer"), openapi_extra=takes("LinkBulk"))
+@router.post(
+    "/links/bulk",
+    summary="Make many short links",
+    responses=answers(200, "BulkAnswer"),
+    openapi_extra=takes("LinkBulk"),
+)
 async def create_bulk(request: Request, actor: CurrentActor, idempotency_key: IdempotencyKey = None) -> Response:
     """Make up to 1,000 short links. The answer is 200 with a link or a problem for each, in the order they came."""
     body, place = await read_json(request, bytes_max=BULK_BYTES_MAX), place_of(request)
@@ -64,7 +75,7 @@ async def create_bulk(request: Request, actor: CurrentActor, idempotency_key: Id
     return await answer_once(request, actor=actor, body=body, key=idempotency_key, make=make)
 
 
-@router.get("/links", responses=answers(200, "LinkPage"))
+@router.get("/links", summary="List short links", responses=answers(200, "LinkPage"))
 async def list_(request: Request, actor: CurrentActor, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None) -> Response:
     """List your links, newest first. With a manage token, that one link."""
     before, place = _before(cursor), place_of(request)
@@ -74,7 +85,7 @@ async def list_(request: Request, actor: CurrentActor, limit: Limit = PAGE_DEFAU
     return _json({"links": shown, "next_cursor": shown[-1]["id"] if len(found) > limit else None})
 
 
-@router.get("/links/{id}", responses=answers(200, "Link"))
+@router.get("/links/{id}", summary="Show a short link", responses=answers(200, "Link"))
 async def show(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
     """Show one link."""
     place = place_of(request)
@@ -83,7 +94,9 @@ async def show(request: Request, actor: CurrentActor, link_id: IdInPath) -> Resp
     return _json(shown_link(link, place=place))
 
 
-@router.patch("/links/{id}", responses=answers(200, "Link"), openapi_extra=takes("LinkPatch"))
+@router.patch(
+    "/links/{id}", summary="Change a short link", responses=answers(200, "Link"), openapi_extra=takes("LinkPatch")
+)
 async def change(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
     """Change a link: where it leads, its slug, its title. Every server knows within 200 milliseconds."""
     body, place = await read_json(request), place_of(request)
@@ -94,7 +107,7 @@ async def change(request: Request, actor: CurrentActor, link_id: IdInPath) -> Re
     return _json(shown_link(link, place=place))
 
 
-@router.delete("/links/{id}", status_code=204, responses=answers(204))
+@router.delete("/links/{id}", summary="Delete a short link", status_code=204, responses=answers(204))
 async def delete(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
     """Delete a link for good. Its slug is never given to anybody else."""
     parts = parts_of(request)
