@@ -23,7 +23,7 @@ export interface Statistics {
   readonly totals: Counts;
   readonly series: readonly (Counts & { readonly start: string })[];
   readonly breakdowns: Readonly<Record<string, readonly Row[]>>;
-  readonly outcomes: readonly { readonly value: string; readonly count: number }[];
+  readonly outcomes: Readonly<Record<string, number>>;
 }
 
 interface Problem {

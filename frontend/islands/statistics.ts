@@ -1,6 +1,6 @@
 /** Statistics of the link just made: unfold in place, and follow what happens while somebody looks. */
 
-import { readStatistics, type Link, type Row, type Statistics } from "./api";
+import { readStatistics, type Answer, type Link, type Row, type Statistics } from "./api";
 import { drawHours } from "./chart";
 import { element, make, tell } from "./dom";
 import { formatted, nameOf, say } from "./messages";
@@ -35,7 +35,7 @@ export function setUpStatistics(): FollowedStatistics {
     if (asked !== link) return; // A newer link took the place meanwhile; it is being followed already.
     if (answer.kind === "ok") show(answer.value);
     tell(note, noteFor(answer));
-    if (answer.kind === "refused" && answer.status !== 429) return;
+    if (isGone(answer)) return;
     wait = answer.kind === "ok" ? LOOK_EVERY_MS : Math.min(2 * wait, LOOK_SELDOM_MS);
     clearTimeout(timer);
     timer = window.setTimeout(() => void look(), wait);
@@ -67,29 +67,39 @@ const NOTHING: Statistics = {
   totals: { clicks: 0, human_clicks: 0, visitors: 0 },
   series: [],
   breakdowns: {},
-  outcomes: [],
+  outcomes: {},
 };
 
-function noteFor(answer: { kind: string; status?: number; sentence?: string }): string {
+function isGone(answer: Answer<Statistics>): boolean {
+  return answer.kind === "refused" && (answer.status === 401 || answer.status === 404);
+}
+
+function noteFor(answer: Answer<Statistics>): string {
   if (answer.kind === "ok") return "";
-  if (answer.status === 401 || answer.status === 404) return say("statistics.gone");
-  return answer.status === undefined || answer.status === 429 ? say("statistics.failed") : (answer.sentence ?? "");
+  return say(isGone(answer) ? "statistics.gone" : "statistics.failed");
 }
 
 function show(statistics: Statistics): void {
   for (const metric of METRICS) element(`total-${metric}`).textContent = formatted(statistics.totals[metric]);
-  const isEmpty = statistics.totals.clicks === 0 && statistics.outcomes.every((row) => row.count === 0);
+  const isEmpty = Object.values(statistics.outcomes).every((count) => count === 0);
   element("statistics-empty").hidden = !isEmpty;
   element("statistics-detail").hidden = isEmpty;
   if (isEmpty) return;
   drawHours(statistics.series);
   list("apps", rows(statistics.breakdowns["app"], "app"));
   list("systems", rows(statistics.breakdowns["system"], "system"));
-  list("outcomes", statistics.outcomes.map((row) => [nameOf("outcome", row.value), row.count] as const));
+  list("outcomes", outcomeRows(statistics.outcomes));
 }
 
 function rows(breakdown: readonly Row[] | undefined, kind: "app" | "system"): (readonly [string, number])[] {
   return (breakdown ?? []).map((row) => [nameOf(kind, row.value), row.clicks] as const);
+}
+
+function outcomeRows(outcomes: Statistics["outcomes"]): (readonly [string, number])[] {
+  return Object.entries(outcomes)
+    .filter(([, count]) => count > 0)
+    .sort(([, one], [, other]) => other - one)
+    .map(([outcome, count]) => [nameOf("outcome", outcome), count] as const);
 }
 
 function list(name: string, entries: readonly (readonly [string, number])[]): void {
