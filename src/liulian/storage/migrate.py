@@ -1,8 +1,7 @@
 """Bring a database up to the present tables, once, whoever comes first. Alembic is loaded only when there is work."""
 
-from sqlalchemy import BigInteger, Connection, bindparam, text
+from sqlalchemy import BigInteger, Connection, bindparam, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.storage.database import Database
 from liulian.storage.migrations import HEAD
@@ -24,27 +23,24 @@ async def migrate(database: Database) -> bool:
     async with database.write() as tx:
         if is_postgres(tx.connection):
             await tx.connection.execute(_TAKE_TURN)
-        await tx.connection.run_sync(_upgrade)
-    return True
+        return await tx.connection.run_sync(_upgrade)
 
 
 async def is_current(database: Database) -> bool:
     """Tell whether the tables are those of this program. Raises Unavailable."""
     async with database.read() as tx:
-        return await _stored_revision(tx.connection) == HEAD
+        try:
+            return bool(await tx.connection.scalar(_STORED) == HEAD)
+        except (OperationalError, ProgrammingError) as problem:
+            if "alembic_version" not in str(problem.orig):  # Else a new database, in which that table is missing.
+                raise
+            return False
 
 
-async def _stored_revision(connection: AsyncConnection) -> str | None:
-    try:
-        revision: str | None = await connection.scalar(_STORED)
-    except (OperationalError, ProgrammingError) as problem:
-        if "alembic_version" not in str(problem.orig):  # Else it is only the table of a new database that is missing.
-            raise
-        return None
-    return revision
-
-
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection) -> bool:
+    # Somebody may have been faster. (A failed SELECT would end the transaction on PostgreSQL, hence the first question.)
+    if inspect(connection).has_table("alembic_version") and connection.scalar(_STORED) == HEAD:
+        return False
     from alembic import command
     from alembic.config import Config
 
@@ -52,3 +48,4 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", "liulian.storage:migrations")
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    return True
