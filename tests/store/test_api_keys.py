@@ -26,3 +26,19 @@ async def test_token_is_not_stored(database: Database) -> None:
         rows = await tx.connection.exec_driver_sql("SELECT * FROM api_keys")
 
         assert token not in str(rows.all())
+
+
+async def test_keys_are_listed_newest_first_and_a_revoked_one_is_gone_at_once(database: Database) -> None:
+    ids = IdSource()
+    async with database.write() as tx:
+        old, old_token = await create_api_key("old", workspace_id=WorkspaceId(1), store=tx.api_keys, ids=ids, now=NOON)
+        new, _ = await create_api_key("new", workspace_id=WorkspaceId(1), store=tx.api_keys, ids=ids, now=NOON)
+        assert await tx.api_keys.list_valid() == [new, old]
+
+    async with database.write() as tx:
+        assert await tx.api_keys.revoke(old.id, now=NOON)
+        assert not await tx.api_keys.revoke(old.id, now=NOON), "it can be revoked once"
+
+    async with database.read() as tx:
+        assert await tx.api_keys.list_valid() == [new]
+        assert await find_api_key(old_token, store=tx.api_keys) is None
