@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from liulian.base.net import TrustedProxies
+
 PREFIX = "LIULIAN_"
 
 
@@ -130,6 +132,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Networks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, separated by commas; "
         "`loopback` and `private` stand for the usual ones.",
         "信任哪些网段发来的 `X-Forwarded-For` 与 `X-Forwarded-Proto`，用逗号分隔；`loopback`、`private` 代表常见网段。",
+        TrustedProxies.parse,
     ),
     Setting(
         "HEAD_TIMEOUT",
@@ -178,7 +181,7 @@ class Settings:
     database_url: str = field(repr=False)
     lake_url: str
     base_url: str | None
-    trusted_proxies: str
+    trusted_proxies: TrustedProxies
     head_timeout: float
     keep_alive_timeout: float
     connections_max: int
@@ -195,6 +198,11 @@ class Settings:
     def meters_dir(self) -> Path:
         """Where processes count."""
         return self.data_dir / "meters"
+
+    @property
+    def geo_dir(self) -> Path:
+        """Where geo files are put."""
+        return self.data_dir / "geo"
 
     @property
     def query_socket(self) -> Path:

@@ -1,0 +1,253 @@
+"""The composition root: from settings to running processes. Nothing else knows all the parts.
+
+Heavy engines are imported by the process that needs them, after the fork: a web process carries neither DuckDB nor
+Arrow.
+"""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Coroutine
+from time import monotonic, sleep
+from typing import Any
+from urllib.parse import urlsplit
+
+from liulian.base.clock import utc_now
+from liulian.base.errors import Unavailable
+from liulian.base.ids import IdSource
+from liulian.base.log import logger
+from liulian.base.meters import SUFFIX, Meters
+from liulian.base.secrets import read_or_create_secret
+from liulian.clicks.spool_slot import claim_slot
+from liulian.clicks.spool_writer import SpoolWriter
+from liulian.config import Settings
+from liulian.edge.lane import Lane, Limits
+from liulian.edge.routes import Routes
+from liulian.storage.changes import ChangeFeed
+from liulian.storage.database import Database
+from liulian.storage.migrate import migrate
+from liulian.storage.targets import TargetReader
+from liulian.supervisor import Role, Supervisor
+
+BIND_WAIT_S = 5.0  # The processes of a killed predecessor are gone within moments, and so is their socket.
+MIGRATE_RETRY_S = 2.0
+MIGRATE_WAIT_S = 10.0  # How long a start waits for the database before it goes on without.
+
+
+def prepare_data_dir(settings: Settings) -> None:
+    """Make the folders, readable by nobody else."""
+    for folder in (settings.data_dir, settings.spool_dir, settings.meters_dir, settings.query_socket.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def secret_of(settings: Settings) -> bytes:
+    """Return the secret from which all keys are derived."""
+    if settings.secret_key:
+        return settings.secret_key.encode()
+    return read_or_create_secret(settings.data_dir / "secret.key")
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database, not yet connected."""
+    return Database.open(settings.database_url)
+
+
+def serve(settings: Settings, *, on_started: Callable[[str], None]) -> None:
+    """Run the whole installation until SIGTERM or SIGINT. `on_started` hears the address."""
+    prepare_data_dir(settings)
+    listener = bind(settings.host, settings.port)
+    secret_of(settings)  # Made before the fork, so that every process reads the same one.
+    _import_web()
+    roles = [
+        Role(name="worker", run=lambda: run_worker_process(settings), rank=1, stop_s=4.0),
+        Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=1.0),
+    ]
+    roles += [_web_role(settings, listener, number) for number in range(settings.workers)]
+    Supervisor(roles, meters=_meters(settings, "supervisor")).run(on_started=lambda: on_started(address_of(listener)))
+
+
+def serve_edge(settings: Settings, *, on_started: Callable[[str], None]) -> None:
+    """Run web processes that answer links and nothing else, until SIGTERM or SIGINT."""
+    prepare_data_dir(settings)
+    listener = bind(settings.host, settings.port)
+    roles = [_web_role(settings, listener, number, only_links=True) for number in range(settings.workers)]
+    Supervisor(roles, meters=_meters(settings, "supervisor")).run(on_started=lambda: on_started(address_of(listener)))
+
+
+def serve_worker(settings: Settings) -> None:
+    """Run the worker and the query process, for the clicks of this machine, until SIGTERM or SIGINT."""
+    prepare_data_dir(settings)
+    roles = [
+        Role(name="worker", run=lambda: run_worker_process(settings), rank=1, stop_s=4.0),
+        Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=1.0),
+    ]
+    Supervisor(roles, meters=_meters(settings, "supervisor")).run()
+
+
+def run_web_process(settings: Settings, listener: socket.socket, *, only_links: bool) -> None:
+    """Be one web process."""
+    from liulian.web.process import serve_links
+
+    slot = claim_slot(settings.spool_dir)
+    meters = _meters(settings, slot.spool_id)
+    lane = Lane(
+        routes=Routes(routes_max=settings.routes_max, meters=meters),
+        spool=SpoolWriter(slot, meters=meters),
+        meters=meters,
+        limits=Limits(
+            head_s=settings.head_timeout,
+            keep_alive_s=settings.keep_alive_timeout,
+            connections_max=settings.connections_max,
+        ),
+        base_host=urlsplit(settings.base_url).hostname if settings.base_url else None,
+    )
+    database = open_database(settings)
+    serve_links(
+        _links_only() if only_links else _application(settings, database),
+        lane=lane,
+        feed=ChangeFeed(database),
+        store=TargetReader(database),
+        routes_max=settings.routes_max,
+        base_url=settings.base_url,
+        listener=listener,
+    )
+
+
+def run_worker_process(settings: Settings) -> None:
+    """Be the worker. Brings the database up to date first, in case it was away when the program started."""
+    from liulian.worker import WorkerParts, run_worker
+
+    async def work(stop: asyncio.Event) -> None:
+        await _unless_stopped(migrate_until_done(settings), stop)
+        database = open_database(settings)
+        parts = WorkerParts(
+            database=database,
+            lake_url=settings.lake_url,
+            spool_dir=settings.spool_dir,
+            geo_dir=settings.geo_dir,
+            proxies=settings.trusted_proxies,
+            time_zone=settings.time_zone,
+            meters=_meters(settings, "worker"),
+        )
+        await run_worker(parts, stop)
+        await database.close()
+
+    asyncio.run(_until_told(work))
+
+
+def run_query_process(settings: Settings) -> None:
+    """Be the process that answers statistics."""
+    from liulian.analytics.server import serve_queries
+
+    def work(stop: asyncio.Event) -> Awaitable[None]:
+        return serve_queries(
+            settings.query_socket, settings.lake_url, temp_folder=settings.data_dir / "temporary", stop=stop
+        )
+
+    asyncio.run(_until_told(work))
+
+
+async def _until_told(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Do work that ends soon after SIGTERM."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await work(stop)
+
+
+async def _unless_stopped(work: Coroutine[None, None, None], stop: asyncio.Event) -> None:
+    """Do work that may have to wait for ever, but not longer than until `stop`."""
+    task, told = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({task, told}, return_when=asyncio.FIRST_COMPLETED)
+    for each in (task, told):
+        each.cancel()
+    if not stop.is_set():
+        await task
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises OSError when the port stays taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    until = monotonic() + BIND_WAIT_S
+    while True:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError:
+            listener.close()
+            if monotonic() > until:
+                raise
+            sleep(0.1)
+        else:
+            listener.listen(4_096)
+            listener.settimeout(0)
+            return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the address a person can open."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+async def migrate_until_done(settings: Settings) -> None:
+    """Bring the database up to date; wait for it as long as it is away."""
+    database = open_database(settings)
+    try:
+        while True:
+            try:
+                await migrate(database)
+            except Unavailable:
+                logger.warning("database_away", retry_s=MIGRATE_RETRY_S)
+                await asyncio.sleep(MIGRATE_RETRY_S)
+            else:
+                return
+    finally:
+        await database.close()
+
+
+def _web_role(settings: Settings, listener: socket.socket, number: int, *, only_links: bool = False) -> Role:
+    return Role(
+        name=f"web-{number + 1}",
+        run=lambda: run_web_process(settings, listener, only_links=only_links),
+        rank=0,
+        stop_s=4.0,
+    )
+
+
+def _meters(settings: Settings, name: str) -> Meters:
+    return Meters(settings.meters_dir / f"{name}{SUFFIX}")
+
+
+def _import_web() -> None:
+    """Load the web side once, before the forks share it."""
+    import liulian.web.app
+    import liulian.web.process  # noqa: F401
+
+
+def _application(settings: Settings, database: Database) -> Any:
+    """Return the web application with all its parts."""
+    from liulian.analytics.client import AnalyticsClient
+    from liulian.web.app import create_app
+    from liulian.web.metrics import add_metrics
+    from liulian.web.parts import Parts, Site
+
+    app = create_app(
+        Parts(
+            site=Site.of(base_url=settings.base_url, secret=secret_of(settings)),
+            database=database,
+            ids=IdSource(),
+            clock=utc_now,
+            analytics=AnalyticsClient(settings.query_socket, time_zone=settings.time_zone),
+        )
+    )
+    add_metrics(app, meters_dir=settings.meters_dir, token=settings.metrics_token)
+    return app
+
+
+def _links_only() -> Any:
+    """Return what an edge process answers where no link is meant: nothing."""
+    from liulian.web.process import nothing_here
+
+    return nothing_here

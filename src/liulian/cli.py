@@ -1,0 +1,238 @@
+"""The command line: `liulian serve`, and what an administrator needs beside it. Words and exit codes; no logic."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+
+from liulian.__about__ import __version__
+from liulian.base.errors import AppError
+from liulian.base.i18n import Language, text
+from liulian.base.log import configure_logging, logger
+from liulian.config import BadSettingError, Settings, read_settings, unknown_settings
+
+EXIT_FAILED, EXIT_USAGE = 1, 2
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="Liulian: links that open, people who stay.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+api_key = typer.Typer(help="Keys for programs that use the API.", no_args_is_help=True)
+geo = typer.Typer(help="The file that tells places from addresses.", no_args_is_help=True)
+app.add_typer(api_key, name="api-key")
+app.add_typer(geo, name="geo")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def version(*, wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        typer.echo(f"liulian {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def all_commands(
+    _version: Annotated[bool, typer.Option("--version", callback=lambda wanted: version(wanted=wanted))] = False,  # noqa: FBT002
+) -> None:
+    """Links that open, people who stay."""
+
+
+@app.command()
+def serve() -> None:
+    """Run everything: web, worker and statistics. Settings come from LIULIAN_* variables."""
+    from liulian import bootstrap
+
+    settings = _settings()
+    _migrate_in_child(settings)
+    _run_server(lambda: bootstrap.serve(settings, on_started=_say_open))
+
+
+@app.command()
+def edge() -> None:
+    """Run web processes that only answer links. Their clicks are stored by `liulian worker` on the same machine."""
+    from liulian import bootstrap
+
+    settings = _settings()
+    _run_server(lambda: bootstrap.serve_edge(settings, on_started=_say_open))
+
+
+@app.command()
+def worker() -> None:
+    """Run what stores this machine's clicks, and the statistics process."""
+    from liulian import bootstrap
+
+    settings = _settings()
+    _run_server(lambda: bootstrap.serve_worker(settings))
+
+
+@app.command()
+def shorten(
+    url: Annotated[str, typer.Argument(help="Where the link leads.")],
+    slug: Annotated[str | None, typer.Option(help="A slug of your own.")] = None,
+    title: Annotated[str | None, typer.Option(help="A title to find it by.")] = None,
+) -> None:
+    """Make a short link in the default workspace and print it."""
+    from liulian.commands import shorten_url
+
+    typer.echo(_run(shorten_url(_settings(), url=url, slug=slug, title=title)))
+
+
+@app.command()
+def stats(
+    slug: Annotated[str, typer.Argument(help="The slug of a link.")],
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days up to now.")] = 30,
+) -> None:
+    """Print the statistics of a link."""
+    from liulian.commands import print_stats
+
+    _run(print_stats(_settings(), slug=slug, days=days, language=_language(), console=Console()))
+
+
+@app.command()
+def doctor() -> None:
+    """Look at everything this installation needs, and say what is wrong and what to do."""
+    from liulian.doctor import examine
+
+    if not _run(examine(_settings(), language=_language(), console=Console())):
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command()
+def recognise(
+    user_agent: Annotated[str, typer.Argument(help="A user agent, or - for one on each line of standard input.")],
+) -> None:
+    """Print which app, system and kind of device a user agent stands for."""
+    from liulian.visitors.recognise import line_for
+
+    agents = (line.rstrip("\r\n") for line in sys.stdin) if user_agent == "-" else [user_agent]
+    for agent in agents:
+        typer.echo(line_for(agent))
+
+
+@api_key.command("create")
+def create_api_key(name: Annotated[str, typer.Option(help="What the key is for.")]) -> None:
+    """Make an API key for the default workspace. It is shown once."""
+    from liulian.commands import create_key
+
+    typer.echo(_run(create_key(_settings(), name=name)))
+
+
+@api_key.command("list")
+def list_api_keys() -> None:
+    """List the keys, never their secrets."""
+    from liulian.commands import list_keys
+
+    for line in _run(list_keys(_settings())):
+        typer.echo(line)
+
+
+@api_key.command("revoke")
+def revoke_api_key(key_id: Annotated[str, typer.Argument(help="The id that `api-key list` shows.")]) -> None:
+    """Make a key useless at once."""
+    from liulian.commands import revoke_key
+
+    typer.echo(_run(revoke_key(_settings(), key_id=key_id, language=_language())))
+
+
+@geo.command("install")
+def install_geo(
+    file: Annotated[
+        Path | None, typer.Option(help="An ip2region .xdb or a MaxMind .mmdb file on this machine.")
+    ] = None,
+) -> None:
+    """Put a geo file in place: countries, provinces and cities then appear in the statistics."""
+    from liulian.clicks.geo import install
+
+    if file is None:
+        typer.echo(text(_language(), "cli.geo_needs_file"), err=True)
+        raise typer.Exit(EXIT_USAGE)
+    settings = _settings()
+    settings.geo_dir.mkdir(parents=True, exist_ok=True)
+    installed = _told(lambda: install(file, settings.geo_dir))
+    typer.echo(text(_language(), "cli.geo_installed", name=installed.name))
+
+
+def _settings() -> Settings:
+    """Return the settings, or end with a sentence about the one that is wrong."""
+    try:
+        settings = read_settings(os.environ)
+    except BadSettingError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(EXIT_USAGE) from error
+    configure_logging(level=settings.log_level)
+    for name in unknown_settings(os.environ):
+        logger.warning("unknown_setting", name=name)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command to its end."""
+    return _told(lambda: asyncio.run(work))
+
+
+def _told(work: Callable[[], T]) -> T:
+    """Do something; an expected failure is a sentence, not a traceback."""
+    try:
+        return work()
+    except AppError as error:
+        codes = [(f"errors.{each.code}", each.params) for each in error.errors] or [
+            (f"errors.{error.code}", error.params)
+        ]
+        for key, params in codes:
+            typer.echo(text(_language(), key, **params), err=True)
+        raise typer.Exit(EXIT_FAILED) from error
+
+
+def _run_server(run: Callable[[], None]) -> None:
+    """Run until a signal comes; a port that is taken is a sentence, not a traceback."""
+    try:
+        run()
+    except OSError as error:
+        typer.echo(f"{type(error).__name__}: {error}", err=True)
+        raise typer.Exit(EXIT_FAILED) from error
+
+
+def _language() -> Language:
+    """Return the language of this terminal."""
+    return Language.ZH if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else Language.EN
+
+
+def _say_open(address: str) -> None:
+    typer.echo(f"留链 Liulian {__version__} · {address}")
+
+
+def _migrate_in_child(settings: Settings) -> None:
+    """Bring the database up to date before anything is answered, in a process of its own.
+
+    The database's threads must not live in the process that forks. A database that is away is no reason to wait for
+    ever: the worker tries again, and links that are known are answered meanwhile.
+    """
+    from liulian import bootstrap
+
+    bootstrap.prepare_data_dir(settings)
+    pid = os.fork()
+    if pid == 0:
+        code = EXIT_FAILED
+        try:
+            asyncio.run(asyncio.wait_for(bootstrap.migrate_until_done(settings), bootstrap.MIGRATE_WAIT_S))
+            code = 0
+        except TimeoutError:
+            logger.warning("database_away_at_start")
+        except Exception:  # noqa: BLE001 - The border of a process; the worker tries again and says so too.
+            logger.exception("migration_failed")
+        finally:
+            os._exit(code)
+    os.waitpid(pid, 0)

@@ -1,0 +1,116 @@
+"""What the command line does with links and keys. Each command is one transaction, like a request."""
+
+from datetime import timedelta
+
+from rich.console import Console
+from rich.table import Table
+
+from liulian.accounts.api_keys import create_api_key
+from liulian.accounts.model import ApiKeyActor
+from liulian.base.clock import utc_now
+from liulian.base.errors import NotFound
+from liulian.base.i18n import Language, text
+from liulian.base.ids import ApiKeyId, IdSource, decode_id, encode_id
+from liulian.bootstrap import migrate_until_done, open_database, prepare_data_dir
+from liulian.config import Settings
+from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE, LinkDraft
+from liulian.links.service import Workshop, create_link
+from liulian.links.slugs import slug_path
+from liulian.storage.database import Database
+from liulian.storage.targets import TargetReader
+
+LOCAL_KEY = ApiKeyId(0)  # Whoever may run commands on this machine acts for the default workspace.
+BAR_WIDTH = 30
+
+
+async def shorten_url(settings: Settings, *, url: str, slug: str | None, title: str | None) -> str:
+    """Make a link in the default workspace and return its short URL."""
+    database = await _ready_database(settings)
+    actor = ApiKeyActor(workspace_id=DEFAULT_WORKSPACE, api_key_id=LOCAL_KEY)
+    own_hosts = [settings.base_url.partition("://")[2].partition(":")[0]] if settings.base_url else []
+    try:
+        async with database.write() as tx:
+            workshop = Workshop(store=tx.links, ids=IdSource(), now=utc_now(), own_hosts=own_hosts)
+            link = await create_link(LinkDraft(destination=url, slug=slug, title=title), actor, workshop=workshop)
+    finally:
+        await database.close()
+    origin = settings.base_url or f"http://{settings.host}:{settings.port}"
+    return origin + slug_path(link.slug).decode("ascii")
+
+
+async def print_stats(settings: Settings, *, slug: str, days: int, language: Language, console: Console) -> None:
+    """Print the clicks of a link by day. Needs no running server: the lake is read here."""
+    from liulian.analytics.local import link_stats_of
+
+    database = await _ready_database(settings)
+    try:
+        target = await TargetReader(database).find(domain_id=DEFAULT_DOMAIN, slug=slug)
+    finally:
+        await database.close()
+    if target is None:
+        raise NotFound
+    now = utc_now()
+    stats = await link_stats_of(
+        settings.lake_url, target.link_id, since=now - timedelta(days=days), until=now, zone=settings.time_zone
+    )
+    table = Table(box=None, pad_edge=False)
+    for key in ("day", "clicks", "human_clicks", "visitors"):
+        table.add_column(text(language, f"cli.{key}"), justify="left" if key == "day" else "right")
+    table.add_column("")
+    most = max((point.clicks for point in stats.series), default=0)
+    for point in stats.series:
+        bar = "█" * round(BAR_WIDTH * point.clicks / most) if most else ""
+        table.add_row(point.start[:10], str(point.clicks), str(point.human_clicks), str(point.visitors), bar)
+    totals = stats.totals
+    table.add_row(
+        text(language, "cli.total"),
+        str(totals.clicks),
+        str(totals.human_clicks),
+        str(totals.visitors),
+        end_section=True,
+    )
+    console.print(table)
+
+
+async def create_key(settings: Settings, *, name: str) -> str:
+    """Return the token of a new key. It is stored as a hash and cannot be shown again."""
+    database = await _ready_database(settings)
+    try:
+        async with database.write() as tx:
+            _, token = await create_api_key(
+                name, workspace_id=DEFAULT_WORKSPACE, store=tx.api_keys, ids=IdSource(), now=utc_now()
+            )
+    finally:
+        await database.close()
+    return token
+
+
+async def list_keys(settings: Settings) -> list[str]:
+    """Return a line for each key: id, day it was made, name."""
+    database = await _ready_database(settings)
+    try:
+        async with database.read() as tx:
+            keys = await tx.api_keys.list_valid()
+    finally:
+        await database.close()
+    return [f"{encode_id(key.id)}  {key.created_at:%Y-%m-%d}  {key.name}" for key in keys]
+
+
+async def revoke_key(settings: Settings, *, key_id: str, language: Language) -> str:
+    """Make a key useless and say so. Raises NotFound."""
+    number = decode_id(key_id)
+    database = await _ready_database(settings)
+    try:
+        async with database.write() as tx:
+            if number is None or not await tx.api_keys.revoke(ApiKeyId(number), now=utc_now()):
+                raise NotFound
+    finally:
+        await database.close()
+    return text(language, "cli.key_revoked", key=key_id)
+
+
+async def _ready_database(settings: Settings) -> Database:
+    """Return the database with its tables as this program knows them."""
+    prepare_data_dir(settings)
+    await migrate_until_done(settings)
+    return open_database(settings)
