@@ -38,7 +38,7 @@ async def is_current(database: Database) -> bool:
 
 
 def _upgrade(connection: Connection) -> bool:
-    # Somebody may have been faster. (A failed SELECT would end the transaction on PostgreSQL, hence the first question.)
+    # Somebody may have been faster. (On PostgreSQL a failed SELECT would end the transaction, hence the first question.)
     if inspect(connection).has_table("alembic_version") and connection.scalar(_STORED) == HEAD:
         return False
     from alembic import command
