@@ -1,0 +1,143 @@
+"""The background worker: loops, each bounded and stoppable. Runs in a process of its own, beside the web processes.
+
+A loop that fails says so, waits, and tries again; it never ends before it is told to. Clicks are never in danger here:
+they lie in the spool until they are in the lake.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, tzinfo
+from pathlib import Path
+from time import monotonic
+
+from liulian.base.clock import utc_now
+from liulian.base.log import logger
+from liulian.base.meters import Meter, Meters
+from liulian.base.net import TrustedProxies
+from liulian.clicks.enrich import Enricher
+from liulian.clicks.geo import PlaceFinder
+from liulian.clicks.ingest import IngestCounts, Ingester
+from liulian.storage.database import Database
+from liulian.storage.upkeep import tidy
+
+POLL_S = 0.25  # A click is in the statistics after this, one commit and one query: well under three seconds.
+FAILED_WAIT_S = 2.0
+TIDY_EVERY_S = 600.0
+DRAIN_S = 3.0  # How long the last rounds may take; what is left waits in the spool for the next start.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerParts:
+    """Everything the worker is given. `meters` None: nobody reads them."""
+
+    database: Database
+    lake_url: str
+    spool_dir: Path
+    geo_dir: Path
+    proxies: TrustedProxies
+    time_zone: tzinfo
+    meters: Meters | None = None
+
+
+class DatabaseLedger:
+    """The ingester's part of the database: daily salts and totals. Each call is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def salt_for(self, day: date) -> bytes:
+        async with self._database.write() as tx:
+            return await tx.salts.salt_for(day)
+
+    async def forget_salts_before(self, day: date) -> None:
+        async with self._database.write() as tx:
+            await tx.salts.forget_before(day)
+
+    async def positions(self) -> dict[str, int]:
+        async with self._database.read() as tx:
+            return await tx.totals.positions()
+
+    async def add(self, spool_id: str, *, before: int, position: int, counts: Mapping[int, tuple[int, int]]) -> bool:
+        async with self._database.write() as tx:
+            return await tx.totals.add(spool_id, before=before, position=position, counts=counts)
+
+
+async def run_worker(parts: WorkerParts, stop: asyncio.Event) -> None:
+    """Run all loops until `stop` is set; then carry what is left in the spool into the lake, and return."""
+    ingester = make_ingester(parts)
+    async with asyncio.TaskGroup() as loops:
+        loops.create_task(_ingest_loop(ingester, parts.meters, stop))
+        loops.create_task(_repeat(lambda: _tidy(parts.database), every_s=TIDY_EVERY_S, stop=stop, name="tidy"))
+    await _drain(ingester, parts.meters)
+
+
+def make_ingester(parts: WorkerParts) -> Ingester:
+    """Return an ingester for the spools of this machine. Nothing is opened yet."""
+    return Ingester(
+        lake_url=parts.lake_url,
+        spool_root=parts.spool_dir,
+        enricher=Enricher(places=PlaceFinder(parts.geo_dir), proxies=parts.proxies),
+        ledger=DatabaseLedger(parts.database),
+        zone=parts.time_zone,
+    )
+
+
+async def _ingest_loop(ingester: Ingester, meters: Meters | None, stop: asyncio.Event) -> None:
+    """Carry clicks as they come: without a pause while there are many, four times a second otherwise."""
+    while not stop.is_set():
+        try:
+            rows = await _ingest(ingester, meters)
+            pause_s = 0.0 if rows else POLL_S
+        except Exception as error:  # noqa: BLE001 - The border of a loop: the clicks wait in the spool.
+            logger.exception("ingest_failed", error=type(error).__name__)
+            if meters:
+                meters.counts[Meter.INGEST_FAILURES] += 1
+            pause_s = FAILED_WAIT_S
+        await _pause(pause_s, stop)
+
+
+async def _drain(ingester: Ingester, meters: Meters | None) -> None:
+    """Carry what was written until the web processes ended."""
+    until = monotonic() + DRAIN_S
+    try:
+        while await _ingest(ingester, meters) and monotonic() < until:
+            pass
+    except Exception as error:  # noqa: BLE001 - We are leaving: the clicks wait in the spool for the next start.
+        logger.warning("drain_failed", error=type(error).__name__)
+
+
+async def _ingest(ingester: Ingester, meters: Meters | None) -> int:
+    commits, torn = ingester.counts.commits, ingester.counts.torn
+    rows = await ingester.ingest_once()
+    if meters:
+        _count(meters, ingester.counts, rows=rows, commits=commits, torn=torn)
+    return rows
+
+
+def _count(meters: Meters, counts: IngestCounts, *, rows: int, commits: int, torn: int) -> None:
+    meters.counts[Meter.INGESTED] += rows
+    meters.counts[Meter.INGEST_COMMITS] += counts.commits - commits
+    meters.counts[Meter.INGEST_TORN] += counts.torn - torn
+
+
+async def _tidy(database: Database) -> None:
+    await tidy(database, now=utc_now())
+
+
+async def _repeat(work: Callable[[], Awaitable[None]], *, every_s: float, stop: asyncio.Event, name: str) -> None:
+    while not stop.is_set():
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - The border of a loop: the next turn tries again.
+            logger.warning("loop_failed", loop=name, error=type(error).__name__)
+        await _pause(every_s, stop)
+
+
+async def _pause(seconds: float, stop: asyncio.Event) -> None:
+    """Wait, but not longer than until `stop`."""
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
