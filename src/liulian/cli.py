@@ -117,9 +117,11 @@ def recognise(
     """Print which app, system and kind of device a user agent stands for."""
     from liulian.visitors.recognise import line_for
 
-    agents = (line.rstrip("\r\n") for line in sys.stdin) if user_agent == "-" else [user_agent]
-    for agent in agents:
-        typer.echo(line_for(agent))
+    if user_agent != "-":
+        typer.echo(line_for(user_agent))
+        return
+    for line in sys.stdin.buffer:
+        sys.stdout.write(line_for(line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")) + "\n")
 
 
 @api_key.command("create")
