@@ -15,10 +15,7 @@ from liulian.clicks.spool_writer import SpoolWriter
 from liulian.edge.compile import redirect_head
 from liulian.edge.hosts import domain_of
 from liulian.edge.routes import Paths, Routes
-from liulian.visitors.recognise import recognise
 
-CACHED_AGENTS_MAX = 32_768  # About 9 MB of real user agents, 18 MB of hostile ones.
-CACHED_AGENT_BYTES_MAX = 512  # Longer ones are rare, and must not fill the memory.
 HOSTS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
 FOR_EVER = float("inf")
 
@@ -31,18 +28,6 @@ class Limits:
     keep_alive_s: float = 15.0
     body_s: float = 120.0
     connections_max: int = 20_000
-
-
-class VisitorCodes(dict[bytes, int]):
-    """Raw user agent → code of its visitor class. A hit costs what a dict costs; a miss recognises, once."""
-
-    def __missing__(self, user_agent: bytes) -> int:
-        code = recognise(user_agent).code
-        if len(user_agent) <= CACHED_AGENT_BYTES_MAX:
-            if len(self) >= CACHED_AGENTS_MAX:
-                self.clear()  # Full of what strangers made up, or of a long time: either way it fills again at once.
-            self[user_agent] = code
-        return code
 
 
 class Lane:
@@ -58,7 +43,6 @@ class Lane:
         self.counts = meters.counts
         self.limits = limits
         self.base_host = base_host
-        self.visitor_codes = VisitorCodes()
         self.paths_of_host: dict[bytes, Paths] = {}
         self.connections: set[Any] = set()  # uvicorn's own set, once its server has started.
         self.now = monotonic()

@@ -13,6 +13,7 @@ from liulian.clicks.outcome import Outcome
 from liulian.edge.full import FullSide
 from liulian.edge.head import HEAD_BYTES_MAX, strict_head
 from liulian.edge.lane import Lane, packed_address
+from liulian.visitors.recognise import visitor_class_of
 
 _REDIRECT = int(Outcome.REDIRECT)
 _OPEN = int(Outcome.OPEN)
@@ -53,8 +54,8 @@ class FastLane(asyncio.Protocol):
             self._hand_over(data)
             return
         route.used = True
-        code = lane.visitor_codes[agent if agent is not None else agent_before or b""]
-        lane.append(route.link_id, route.workspace_id, code, _OPEN if opened else _REDIRECT, self._peer, data)
+        visitor = visitor_class_of(agent if agent is not None else agent_before or b"")
+        lane.append(route.link_id, route.workspace_id, visitor.code, _OPEN if opened else _REDIRECT, self._peer, data)
         if close or close_before:
             self._transport.write(lane.head_close + route.tail)
             self._transport.close()

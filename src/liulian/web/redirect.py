@@ -21,6 +21,7 @@ from liulian.edge.routes import TargetSource
 from liulian.edge.target import LinkRequest, Wish, link_request
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page, preview_page, unavailable_page
 from liulian.links.slugs import slug_path
+from liulian.visitors.recognise import visitor_class_of
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -95,7 +96,7 @@ class LinkLane:
         self._lane.append(
             route.link_id,
             route.workspace_id,
-            self._lane.visitor_codes[visit.user_agent],
+            visitor_class_of(visit.user_agent).code,
             outcome,
             packed_address(visit.scope.get("client")),
             visit.head(),
