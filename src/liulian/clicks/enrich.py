@@ -6,16 +6,17 @@ one hash and a few look-ups. Never raises for what a visitor sent.
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
+from typing import Generic
 
 import pyarrow as pa
 
-from liulian.base.net import TrustedProxies
+from liulian.base.net import TrustedProxies, plain_address
 from liulian.clicks.agents import describe_agent
 from liulian.clicks.bots import flags_of
-from liulian.clicks.facts import Facts, Numbers, as_column
+from liulian.clicks.facts import Facts, Numbers, Raw, as_column
 from liulian.clicks.geo import NOWHERE, Place, PlaceFinder
 from liulian.clicks.head import parse_head
 from liulian.clicks.languages import primary_language
@@ -66,7 +67,10 @@ class Enricher:
 
     def __init__(self, *, places: PlaceFinder, proxies: TrustedProxies) -> None:
         self._finder = places
-        self._clients = _Clients(proxies)
+        self._direct = _Remembered[bytes](lambda peer: b"" if proxies.trusts(peer) else plain_address(peer))
+        self._forwarded = _Remembered[tuple[bytes, bytes]](
+            lambda key: proxies.client_address(key[0], key[1].decode("latin-1"))
+        )
         self._spools = Facts[str](("spool",), lambda spool_id: (spool_id,), default=("",), limit=REMEMBERED_MAX)
         self._outcomes = Facts[int](("outcome",), _outcome, default=("unknown",), limit=256)
         self._agents = Facts[AgentKey](
@@ -104,7 +108,8 @@ class Enricher:
             self._places.forget()
         for facts in (self._spools, self._agents, self._referrers, self._languages, self._places):
             facts.begin_batch()
-        self._clients.begin_batch()
+        self._direct.begin_batch()
+        self._forwarded.begin_batch()
 
     def _copy(self, rows: SpoolRows, draft: _Draft) -> None:
         """Take over what needs no thought."""
@@ -122,17 +127,16 @@ class Enricher:
         agents, referrers, languages, places = self._agents, self._referrers, self._languages, self._places
         add_agent, add_referrer = draft.agents.append, draft.referrers.append
         add_language, add_place, add_visitor = draft.languages.append, draft.places.append, draft.visitors.append
-        clients = self._clients
+        direct, forwarded, has_places = self._direct, self._forwarded, self._finder.has_files
         for record, day in zip(rows.records, rows.days, strict=True):
             _, _, link_id, workspace_id, code, _, peer, raw = record
             query, user_agent, referer, accept_language, forwarded_for, purpose = parse_head(raw)
-            address = clients[peer, forwarded_for]
+            address = direct[peer] or forwarded[peer, forwarded_for]
             add_agent(agents[code, user_agent, purpose])
             add_referrer(referrers[referer, query])
             add_language(languages[accept_language, b"" if accept_language else user_agent])
-            add_place(places[address])
-            scope = workspace_id or link_id
-            add_visitor(visitor_key(salts[day], scope=scope, address=address, user_agent=user_agent))
+            add_place(places[address if has_places else b""])
+            add_visitor(visitor_key(salts[day], workspace_id or link_id, address, user_agent))
 
     def _table(self, draft: _Draft) -> pa.Table:
         columns = {name: as_column(numbers, pa.int64()) for name, numbers in draft.numbers.items()}
@@ -148,17 +152,15 @@ class Enricher:
         return pa.table(arrays, schema=pa.schema(fields))
 
 
-class _Clients(dict[tuple[bytes, bytes], bytes]):
-    """The visitor's address by (peer, X-Forwarded-For)."""
+class _Remembered(dict[Raw, bytes], Generic[Raw]):
+    """Addresses by what they were worked out from: a peer (empty for a proxy of ours), or a peer and its header."""
 
-    def __init__(self, proxies: TrustedProxies) -> None:
+    def __init__(self, work_out: Callable[[Raw], bytes]) -> None:
         super().__init__()
-        self._proxies = proxies
+        self._work_out = work_out
 
-    def __missing__(self, key: tuple[bytes, bytes]) -> bytes:
-        peer, forwarded_for = key
-        address = self._proxies.client_address(peer, forwarded_for.decode("latin-1") if forwarded_for else None)
-        self[key] = address
+    def __missing__(self, raw: Raw) -> bytes:
+        address = self[raw] = self._work_out(raw)
         return address
 
     def begin_batch(self) -> None:

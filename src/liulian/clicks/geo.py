@@ -68,6 +68,11 @@ class PlaceFinder:
         self._lookups = {4: [found for found in (xdb4, mmdb) if found], 16: [found for found in (xdb6, mmdb) if found]}
         return True
 
+    @property
+    def has_files(self) -> bool:
+        """Whether any address can have a place at all."""
+        return any(self._lookups.values())
+
     def find(self, address: bytes) -> Place:
         """Return the place of a packed address. Costs 5 to 20 µs: remember the answer."""
         place = NOWHERE

@@ -23,6 +23,7 @@ _PLACES = {
     b"x-purpose": 5,
     b"x-moz": 5,
 }
+_place_of = {**_PLACES, **{name.title(): place for name, place in _PLACES.items()}}.get  # As browsers spell them.
 
 
 class Head(NamedTuple):
@@ -44,14 +45,22 @@ def parse_head(head: bytes) -> Head:
     """Return the parts of a raw request head, request line included."""
     parts = [b"", b"", b"", b"", b"", b""]
     for name, raw in _find(head):
-        value = raw.strip()[:HEADER_BYTES_MAX]
-        if b"\n" in value:
-            value = b" ".join(value.split())
-        place = _PLACES[name.lower()]
-        parts[place] = parts[place] + b"," + value if parts[place] else value
-    line_end = head.find(b"\n")
-    mark = head.find(b"?", 0, line_end if line_end >= 0 else len(head))
-    if mark >= 0:
-        target = head[mark + 1 : line_end if line_end >= 0 else len(head)].partition(b" ")[0]
-        parts[0] = target.partition(b"#")[0].strip()[:HEADER_BYTES_MAX]
+        value = raw.strip()
+        place = _place_of(name) or _PLACES[name.lower()]
+        if parts[place] or len(raw) > HEADER_BYTES_MAX or b"\n" in value:
+            value = _joined(parts[place], value)
+        parts[place] = value
+    if b"?" in head:
+        parts[0] = _query(head)
     return Head._make(parts)
+
+
+def _joined(before: bytes, value: bytes) -> bytes:
+    """Return a value of more than one line, or of more than one header, or too long, as one of bearable length."""
+    whole = b" ".join(value.split()) if b"\n" in value else value
+    return (before + b"," + whole if before else whole)[:HEADER_BYTES_MAX]
+
+
+def _query(head: bytes) -> bytes:
+    line = head.partition(b"\n")[0]
+    return line.partition(b"?")[2].partition(b" ")[0].partition(b"#")[0].strip()[:HEADER_BYTES_MAX]
