@@ -130,16 +130,16 @@ class Judge:
         application: Any = LinkLane(nothing_here, lane=self.lane, source=NoLinks())
         config = uvicorn.Config(application, log_config=None, lifespan="off", ws="none", access_log=False)
         config.load()
-        self._arguments = {"config": config, "server_state": self._state, "app_state": {}}
+        self._arguments = self.lane.full_arguments = {"config": config, "server_state": self._state, "app_state": {}}
 
     def connect(self) -> "Connection":
         """Return a connection as a visitor has it, with both lanes behind it."""
-        return Connection(FastLane(self.lane, self._arguments), self._state)
+        return Connection(FastLane(self.lane), self._state)
 
     def fast(self, head: bytes) -> Verdict | None:
         """Return what the fast lane answered by itself; None when it stood aside."""
         transport = MemoryTransport()
-        protocol = _FastLaneAlone(self.lane, {})
+        protocol = _FastLaneAlone(self.lane)
         protocol.connection_made(transport)
         protocol.data_received(head)
         protocol.connection_lost(None)
@@ -148,7 +148,7 @@ class Judge:
     async def full(self, head: bytes) -> Verdict:
         """Return what the full side and the slow lane answered."""
         transport = MemoryTransport()
-        light = FastLane(self.lane, self._arguments)
+        light = FastLane(self.lane)
         light.connection_made(transport)
         self.lane.connections.discard(light)
         protocol = FullSide(lane=self.lane, light=light, **self._arguments)

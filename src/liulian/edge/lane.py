@@ -44,7 +44,8 @@ class Lane:
         self.limits = limits
         self.base_host = base_host
         self.paths_of_host: dict[bytes, Paths] = {}
-        self.connections: set[Any] = set()  # uvicorn's own set, once its server has started.
+        self.connections: set[Any] = set()  # uvicorn's own set, once the first connection has come.
+        self.full_arguments: dict[str, Any] | None = None  # What uvicorn gives to the protocol of a connection.
         self.now = monotonic()
         self.head = self.head_close = b""
         self._date = b""

@@ -23,11 +23,10 @@ _TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-leng
 class FastLane(asyncio.Protocol):
     """One connection between requests, or one whose requests are all clicks. Light: 10,000 idle ones cost 12 MB."""
 
-    __slots__ = ("_full", "_lane", "_peer", "_transport", "deadline")
+    __slots__ = ("_lane", "_peer", "_transport", "deadline")
 
-    def __init__(self, lane: Lane, full: dict[str, Any]) -> None:
+    def __init__(self, lane: Lane) -> None:
         self._lane = lane
-        self._full = full
         self._transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -99,7 +98,7 @@ class FastLane(asyncio.Protocol):
         lane = self._lane
         lane.connections.discard(self)
         lane.counts[Meter.HANDED_OVER] += 1
-        full = FullSide(lane=lane, light=self, **self._full)
+        full = FullSide(lane=lane, light=self, **(lane.full_arguments or {}))
         full.connection_made(self._transport)
         self._transport.set_protocol(full)
         full.data_received(data)

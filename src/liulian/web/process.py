@@ -4,6 +4,7 @@ It starts whether or not the database is there, and answers every link it knows.
 """
 
 import gc
+import os
 import resource
 import socket
 from contextlib import AsyncExitStack
@@ -32,6 +33,8 @@ def serve_links(
 ) -> None:
     """Answer on `listener` until SIGTERM. Never returns before everything appended to the spool is on disk."""
     _allow_connections(lane.limits.connections_max)
+    # libuv's way of watching a new connection through io_uring costs twice the plain system call.
+    os.environ.setdefault("UV_USE_IO_URING", "0")
     asgi = _WithUpkeep(
         LinkLane(application, lane=lane, source=store, base_url=base_url),
         lane=lane, feed=feed, store=store, routes_max=routes_max,
@@ -54,11 +57,13 @@ def serve_links(
 
 
 def _protocol_factory(lane: Lane) -> Any:
-    """Return what uvicorn calls for each new connection."""
+    """Return what uvicorn calls for each new connection, always with the same arguments."""
 
-    def make(*, config: Any, server_state: Any, app_state: dict[str, Any], _loop: Any = None) -> FastLane:
-        lane.connections = server_state.connections
-        return FastLane(lane, {"config": config, "server_state": server_state, "app_state": app_state, "_loop": _loop})
+    def make(**uvicorn_arguments: Any) -> FastLane:
+        if lane.full_arguments is None:
+            lane.full_arguments = uvicorn_arguments
+            lane.connections = uvicorn_arguments["server_state"].connections
+        return FastLane(lane)
 
     return make
 
