@@ -1,10 +1,12 @@
 """From a pasted address to a counted click, as a person in a browser meets it."""
 
+import gzip
 import re
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from liulian.web.pages.assets import STATIC
 from tests.browser.steps import DESTINATION, make_link, overflow
 
 
@@ -191,6 +193,16 @@ def test_nothing_is_wider_than_the_window(page: Page, width: int) -> None:
     assert overflow(page) <= 0
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_nothing_breaks_when_letters_are_twice_as_large(page: Page, language: str) -> None:
+    make_link(page)
+    page.goto(f"/?lang={language}")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.locator("#statistics-toggle").click()
+
+    assert overflow(page) <= 0
+
+
 def test_page_is_dark_where_the_person_likes_it_dark(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto("/")
@@ -198,6 +210,15 @@ def test_page_is_dark_where_the_person_likes_it_dark(page: Page) -> None:
     background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
 
     assert background == "rgb(18, 22, 19)"
+
+
+def test_script_and_style_weigh_at_most_20_kilobytes(page: Page) -> None:
+    page.goto("/")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname)")
+    files = [STATIC / path.removeprefix("/static/") for path in loaded if path.startswith("/static/")]
+
+    assert files
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 20 * 1024
 
 
 def test_language_is_switched_and_kept(page: Page) -> None:
