@@ -4,7 +4,6 @@ It starts whether or not the database is there, and answers every link it knows.
 """
 
 import gc
-import os
 import resource
 import socket
 from contextlib import AsyncExitStack
@@ -33,8 +32,6 @@ def serve_links(
 ) -> None:
     """Answer on `listener` until SIGTERM. Never returns before everything appended to the spool is on disk."""
     _allow_connections(lane.limits.connections_max)
-    # libuv's way of watching a new connection through io_uring costs twice the plain system call.
-    os.environ.setdefault("UV_USE_IO_URING", "0")
     asgi = _WithUpkeep(
         LinkLane(application, lane=lane, source=store, base_url=base_url),
         lane=lane, feed=feed, store=store, routes_max=routes_max,
