@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from ada_url import URL
 
 from liulian.base.net import TrustedProxies
 
@@ -55,12 +56,26 @@ def _seconds(text: str) -> float:
 
 
 def _base_url(text: str) -> str | None:
+    """Return the origin as browsers send it: lower case, a host of any script in its DNS form, no default port."""
     if not text:
         return None
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("an origin such as https://lnk.example.com, without a path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    wanted = ValueError("an origin such as https://lnk.example.com, without a path")
+    try:
+        url = URL(text)
+    except ValueError:
+        raise wanted from None
+    has_more = url.pathname != "/" or url.search or url.hash or url.username or url.password
+    if url.protocol not in ("http:", "https:") or has_more or url.hostname.endswith("."):
+        raise wanted
+    return str(url.origin)
+
+
+def _database_url(text: str) -> str | None:
+    from liulian.storage.engines import parse_database_url
+
+    if text:
+        parse_database_url(text)
+    return text or None
 
 
 def _optional(text: str) -> str | None:
@@ -107,7 +122,7 @@ SETTINGS: tuple[Setting, ...] = (
         "url",
         "`postgresql://user:password@host/name`; default: SQLite in the data folder.",
         "`postgresql://用户:密码@主机/库名`；默认使用数据目录中的 SQLite。",
-        _optional,
+        _database_url,
     ),
     Setting(
         "LAKE_URL",
@@ -222,7 +237,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 def unknown_settings(environment: Mapping[str, str]) -> list[str]:
     """Return names that look like settings of ours and are none: a typing error is better heard of than guessed."""
     known = {PREFIX + setting.name for setting in SETTINGS}
-    return sorted(name for name in environment if re.fullmatch(PREFIX + r"[A-Z_]+", name) and name not in known)
+    return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
 
 
 def _read(setting: Setting, environment: Mapping[str, str]) -> Any:
@@ -230,4 +245,5 @@ def _read(setting: Setting, environment: Mapping[str, str]) -> Any:
     try:
         return setting.read(text)
     except (ValueError, KeyError, OSError) as error:  # ZoneInfo says KeyError.
-        raise BadSettingError(f"{PREFIX}{setting.name}={text!r}: {setting.en} ({error})") from error
+        shown = re.sub(r"//.*@", "//***@", text)  # A password must not end in a log.
+        raise BadSettingError(f"{PREFIX}{setting.name}={shown!r}: {setting.en} ({error})") from error

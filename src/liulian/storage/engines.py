@@ -4,13 +4,16 @@ SQLAlchemy lets the sqlite3 module begin transactions by itself, late and withou
 compute and write then lose updates without a word. Here every transaction begins by our own statement.
 """
 
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from liulian.storage.sqlite_driver import connect_sqlite
 
 SQLITE_BUSY_S = 10.0  # How long a process waits for another one's write. Ours take milliseconds; a migration, seconds.
 SQLITE_READERS = (
@@ -21,16 +24,21 @@ POOL_WAIT_S = 10.0  # A caller waits this long for a free connection, then hears
 POSTGRES_CONNECT_S = 5.0
 POSTGRES_STATEMENT_S = 30.0  # No statement of ours is meant to take a second.
 
+_WANTED = "The database address begins with sqlite:/// and a file, or with postgresql://"
+
 
 def parse_database_url(text: str) -> URL:
     """Return the address with our asynchronous driver in it. Raises ValueError for any other database."""
-    url = make_url(text)
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError(_WANTED) from None
     backend = url.get_backend_name()
     if backend == "sqlite" and url.database and url.database != ":memory:":
         return url.set(drivername="sqlite+aiosqlite")
     if backend in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+asyncpg")
-    raise ValueError("The database address begins with sqlite:/// and a file, or with postgresql://")
+    raise ValueError(_WANTED)
 
 
 def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
@@ -55,15 +63,10 @@ def _open_sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         pool_size=1 if writes else SQLITE_READERS,
         max_overflow=0,
         pool_timeout=POOL_WAIT_S,
-        connect_args={"timeout": SQLITE_BUSY_S},
+        pool_reset_on_return=None,  # Both ways to get a connection end its transaction themselves: one trip less.
+        async_creator=partial(connect_sqlite, url.database or "", busy_s=SQLITE_BUSY_S),
     )
     begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
-
-    @event.listens_for(engine.sync_engine, "do_connect")
-    def look_for_folder(*_: object) -> None:
-        # Before a thread is started for the connection: one that fails to open leaves its thread behind for a while.
-        if not Path(url.database or "").parent.is_dir():
-            raise FileNotFoundError(url.database)
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001
@@ -77,7 +80,6 @@ def _open_sqlite(url: URL, *, writes: bool) -> AsyncEngine:
 
 
 def _set_up_sqlite(connection: Any, *, writes: bool) -> None:
-    connection.isolation_level = None  # The sqlite3 module begins nothing by itself.
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     if writes:
