@@ -8,7 +8,6 @@ import json
 import os
 import platform
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -93,4 +92,4 @@ def _loop_us() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

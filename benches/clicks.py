@@ -64,5 +64,7 @@ def _stored(data_dir: Path, wanted: int) -> int:
     until, rows = time.monotonic() + SETTLE_S, 0
     while rows < wanted and time.monotonic() < until:
         time.sleep(0.1)
-        rows = sum(DeltaTable(str(data_dir / "lake" / "clicks")).get_add_actions(flatten=True)["num_records"].to_pylist())
+        rows = sum(
+            DeltaTable(str(data_dir / "lake" / "clicks")).get_add_actions(flatten=True)["num_records"].to_pylist()
+        )
     return rows

@@ -5,8 +5,12 @@ import contextlib
 import itertools
 import re
 from dataclasses import dataclass, field
+from typing import Self
 
 _ANSWER = re.compile(rb"HTTP/1\.1 302 Found\r\n(?:[^\r]+\r\n)*?location: ([^\r]+)\r\n(?:[^\r]+\r\n)*\r\n")
+_HEAD = (
+    "GET {path}?utm_content={number} HTTP/1.1\r\nHost: test\r\nUser-Agent: Mozilla/5.0 AppleWebKit/5 Chrome/126\r\n\r\n"
+)
 PAUSE_S = 0.02  # After a broken connection.
 
 
@@ -25,7 +29,7 @@ class Visitors:
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
     _tasks: list["asyncio.Task[None]"] = field(default_factory=list)
 
-    async def __aenter__(self) -> "Visitors":
+    async def __aenter__(self) -> Self:
         self._tasks = [asyncio.create_task(self._click_on()) for _ in range(16)]
         return self
 
@@ -53,8 +57,7 @@ class Visitors:
     async def _click(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = next(self._numbers)
         self.cut_off.add(number)
-        head = f"GET {self.path}?utm_content={number} HTTP/1.1\r\nHost: test\r\nUser-Agent: Mozilla/5.0 Chrome/126\r\n\r\n"
-        writer.write(head.encode())
+        writer.write(_HEAD.format(path=self.path, number=number).encode())
         answer = await reader.readuntil(b"\r\n\r\n")
         assert _ANSWER.fullmatch(answer), answer
         self.cut_off.discard(number)

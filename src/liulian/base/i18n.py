@@ -20,7 +20,7 @@ ACCEPT_LANGUAGE_BYTES_MAX = 256  # Browsers send under 100; a longer list is noi
 def choose_language(
     *, asked: str | None = None, remembered: str | None = None, accepted: str | None = None
 ) -> Language:
-    """Return the language of a page: what the address asks for, else the cookie, else `Accept-Language`, else Chinese."""
+    """Return the language of a page: what the address asks for, else the cookie, `Accept-Language`, or Chinese."""
     for wish in (asked, remembered):
         if wish and (language := _match(wish)):
             return language
