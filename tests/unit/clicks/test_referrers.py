@@ -50,7 +50,7 @@ def test_referrer_is_named(referer: str, host: str, source: str, medium: str) ->
     "referer",
     [
         "about:blank",
-        "file:///C:/page.html",
+        "data:text/html,x",
         "javascript:alert(1)",
         "https://",
         "http://[::1",
