@@ -3,9 +3,9 @@
     python -m benches.ingest [--clicks N] [--stored N]
 
 The spool is written by the real writer with thousands of different heads, addresses and links, then carried into a
-fresh lake with totals in a fresh SQLite database, until the statistics show the last click. The second part fills a lake
-with months of clicks and asks for one link's statistics; beside it the plain DuckDB queries somebody would write by hand
-for the same figures over the same files.
+fresh lake with totals in a fresh SQLite database, until the statistics show the last click. The second part fills a
+lake with months of clicks and asks for one link's statistics; beside it the plain DuckDB queries somebody would write
+by hand for the same figures over the same files.
 """
 
 import argparse

@@ -33,12 +33,12 @@ class Bucket:
 
 def offsets_of(query: StatsQuery) -> list[Offset]:
     """Return the offsets of the query's zone within its range."""
-    return offsets_between(query.from_us, query.to_us, ZoneInfo(query.zone))
+    return offsets_between(query.from_us, query.to_us, query.time_zone)
 
 
 def buckets_of(query: StatsQuery) -> list[Bucket]:
     """Return all buckets that the range touches, oldest first."""
-    zone = ZoneInfo(query.zone)
+    zone = query.time_zone
     starts = _hours(query) if query.interval is Interval.HOUR else _dates(query, zone)
     return [Bucket(key, at_instant(start).astimezone(zone).isoformat()) for key, start in starts.items()]
 

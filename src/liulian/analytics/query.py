@@ -52,6 +52,10 @@ class StatsQuery:
     link_id: LinkId | None = None
     workspace_id: WorkspaceId | None = None
 
+    @property
+    def time_zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawQuery:
