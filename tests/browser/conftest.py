@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize, expect, sync_playwright
 
 from liulian.web.pages.assets import STATIC
 from tests.browser.chromium import ARGUMENTS, USER_AGENT, find_chromium
 from tests.browser.program import running_program
 
+PATIENCE_MS = 15_000  # A click needs 3 s to the statistics, the page looks every 2 s, and a busy machine is slow.
 PHONE = ViewportSize(width=360, height=740)
 
 
@@ -37,7 +38,8 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser, server: str) -> Iterator[BrowserContext]:
     """A phone with WeChat that has never been here."""
     context = browser.new_context(base_url=server, viewport=PHONE, locale="zh-CN", user_agent=USER_AGENT)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield context
     context.close()
 
