@@ -18,6 +18,7 @@ from liulian.base.ids import IdSource
 from liulian.base.log import logger
 from liulian.base.meters import SUFFIX, Meters
 from liulian.base.secrets import read_or_create_secret
+from liulian.base.signals import hear_stop
 from liulian.clicks.spool_slot import claim_slot
 from liulian.clicks.spool_writer import SpoolWriter
 from liulian.config import Settings
@@ -151,6 +152,7 @@ async def _until_told(work: Callable[[asyncio.Event], Awaitable[None]]) -> None:
     """Do work that ends soon after SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    hear_stop()
     await work(stop)
 
 

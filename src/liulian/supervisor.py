@@ -18,6 +18,7 @@ from types import FrameType
 
 from liulian.base.log import logger
 from liulian.base.meters import Meter, Meters
+from liulian.base.signals import hold_stop
 
 BACK_OFF_FIRST_S = 0.2
 BACK_OFF_MAX_S = 5.0
@@ -28,7 +29,10 @@ PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # prctl(2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """One process to keep alive. `rank`: lower ones are stopped first. `stop_s`: how long it may take to stop."""
+    """One process to keep alive. `rank`: lower ones are stopped first. `stop_s`: how long it may take to stop.
+
+    `run` calls `base.signals.hear_stop` once it can be stopped in order; until then SIGTERM waits.
+    """
 
     name: str
     run: Callable[[], None]
@@ -105,6 +109,7 @@ class Supervisor:
         """Be the child; never returns."""
         code = 1
         try:
+            hold_stop()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from liulian.base.signals import hear_stop
 from liulian.edge.lane import Lane
 from liulian.edge.server import FastLane
 from liulian.edge.upkeep import Feed, Store, upkeep
@@ -81,6 +82,7 @@ class _WithUpkeep:
             await receive()
             await stack.enter_async_context(upkeep(self._lane, **self._arguments))
             await send({"type": "lifespan.startup.complete"})
+            hear_stop()  # uvicorn's handlers are in place.
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
