@@ -5,7 +5,7 @@ from functools import partial
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from liulian.web.api import document, links
+from liulian.web.api import document, links, stats
 from liulian.web.errors import install_errors
 from liulian.web.headers import SecureHeaders
 from liulian.web.pages import home, qr
@@ -25,6 +25,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     install_errors(app)
     app.include_router(links.router, prefix="/api/v1")
+    app.include_router(stats.router, prefix="/api/v1")
     app.include_router(document.router)
     app.include_router(home.router)
     app.include_router(qr.router)
