@@ -17,6 +17,7 @@ from liulian.edge.hosts import domain_of
 from liulian.edge.routes import Paths, Routes
 
 HOSTS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
+HOST_BYTES_MAX = 261  # A name of 253 letters, a final dot, a port and brackets; longer ones must not fill the memory.
 FOR_EVER = float("inf")
 
 
@@ -65,9 +66,11 @@ class Lane:
         domain_id = self.domain_of(host)
         if domain_id is None:
             return None
-        if len(self.paths_of_host) >= HOSTS_MAX:
-            self.paths_of_host.clear()
-        paths = self.paths_of_host[host] = self.routes.paths(domain_id)
+        paths = self.routes.paths(domain_id)
+        if len(host) <= HOST_BYTES_MAX:
+            if len(self.paths_of_host) >= HOSTS_MAX:
+                self.paths_of_host.clear()
+            self.paths_of_host[host] = paths
         return paths
 
     def domain_of(self, host: bytes) -> DomainId | None:

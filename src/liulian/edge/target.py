@@ -1,9 +1,12 @@
 """What a request path asks of a link: to be followed, gone on to, or shown. Pure; for the slow lane."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
 from liulian.links.slugs import is_reserved, slug_of_path
+
+_SHOWN = re.compile(rb"(?s)(.*)(?:\+|%2[Bb])")  # Exactly one plus sign at the end.
 
 
 class Wish(Enum):
@@ -38,6 +41,6 @@ def _slug_and_wish(first: bytes, rest: bytes) -> tuple[str | None, Wish]:
         return slug_of_path(b"/" + first), Wish.GO_ON
     if rest:
         return None, Wish.FOLLOW
-    if first.endswith((b"+", b"%2B", b"%2b")):
-        return slug_of_path(b"/" + first.removesuffix(b"+").removesuffix(b"%2B").removesuffix(b"%2b")), Wish.SHOW
+    if shown := _SHOWN.fullmatch(first):
+        return slug_of_path(b"/" + shown[1]), Wish.SHOW
     return slug_of_path(b"/" + first), Wish.FOLLOW
