@@ -8,6 +8,7 @@ import os
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -71,12 +72,17 @@ async def _kill(installation: Installation, victim: str, visitors: Visitors) -> 
 
 def _settle(installation: Installation, link: dict[str, str], visitors: Visitors) -> None:
     """Wait until everything answered can be seen in the statistics and on the link."""
-    wanted = len(visitors.answered)
-    installation.wait_until(lambda: min(_shown(installation, link).values()) >= wanted, limit_s=SETTLE_S)
-    installation.wait_until(
-        lambda: _shown(installation, link)["link"] == sum(stored_clicks(installation.data_dir).values()),
-        limit_s=SETTLE_S,
-    )
+
+    def is_settled() -> bool:
+        try:
+            shown = _shown(installation, link)
+        except HTTPError as error:
+            assert error.code == 503, "the query process may still be starting, and nothing else may be wrong"
+            return False
+        stored = sum(stored_clicks(installation.data_dir).values())
+        return stored >= len(visitors.answered) and set(shown.values()) == {stored}
+
+    installation.wait_until(is_settled, limit_s=SETTLE_S)
 
 
 def _shown(installation: Installation, link: dict[str, str]) -> dict[str, int]:
