@@ -5,9 +5,11 @@ Arrow.
 """
 
 import asyncio
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,7 +30,7 @@ from liulian.storage.changes import ChangeFeed
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
 from liulian.storage.targets import TargetReader
-from liulian.supervisor import Role, Supervisor
+from liulian.supervisor import Role, Supervisor, die_with_parent
 
 BIND_WAIT_S = 5.0  # The processes of a killed predecessor are gone within moments, and so is their socket.
 MIGRATE_RETRY_S = 2.0
@@ -58,7 +60,9 @@ def serve(settings: Settings, *, on_started: Callable[[str], None]) -> None:
     prepare_data_dir(settings)
     listener = bind(settings.host, settings.port)
     secret_of(settings)  # Made before the fork, so that every process reads the same one.
+    wait_for_tables = migrate_in_child(settings)
     _import_web()
+    wait_for_tables()
     roles = [
         Role(name="worker", run=lambda: run_worker_process(settings), rank=1, stop_s=4.0),
         Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=1.0),
@@ -209,6 +213,26 @@ async def migrate_until_done(settings: Settings) -> None:
         await database.close()
 
 
+def migrate_in_child(settings: Settings) -> Callable[[], object]:
+    """Bring the database up to date in a process of its own; return what waits for it, for a while.
+
+    The database's threads must not live in the process that forks. A database that is away is no reason to wait for
+    ever: the worker tries again, and links that are known are answered meanwhile.
+    """
+    parent, pid = os.getpid(), os.fork()
+    if pid:
+        return partial(os.waitpid, pid, 0)
+    try:
+        die_with_parent(parent)
+        asyncio.run(asyncio.wait_for(migrate_until_done(settings), MIGRATE_WAIT_S))
+    except TimeoutError:
+        logger.warning("database_away_at_start")
+    except Exception:  # noqa: BLE001 - The border of a process; the worker tries again and says so too.
+        logger.exception("migration_failed")
+    finally:
+        os._exit(0)
+
+
 def _web_role(settings: Settings, listener: socket.socket, number: int, *, only_links: bool = False) -> Role:
     return Role(
         name=f"web-{number + 1}",
@@ -241,6 +265,7 @@ def _application(settings: Settings, database: Database) -> Any:
             database=database,
             ids=IdSource(),
             clock=utc_now,
+            proxies=settings.trusted_proxies,
             analytics=AnalyticsClient(settings.query_socket, time_zone=settings.time_zone),
         )
     )

@@ -115,6 +115,7 @@ class Supervisor:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             # Ctrl-C reaches the whole group; who ends when is for the supervisor to say.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
+            gc.enable()
             name_process(role.name)
             die_with_parent(parent)
             role.run()
