@@ -11,9 +11,17 @@ from typing import Literal, NamedTuple
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.chromium import ARGUMENTS, USER_AGENT, find_chromium
 
 DESTINATION = "https://www.example.com/campaign/winter-tea?from=poster&id=91"
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+VISITORS = (
+    USER_AGENT,
+    USER_AGENT,
+    f"{IPHONE} Mobile/15E148 MicroMessenger/8.0.50(0x18003230) NetType/WIFI Language/zh_CN",
+    f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+)
 WIDTHS = {360: 740, 1440: 900}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -44,14 +52,13 @@ def take(page: Page, *, address: str, folder: Path, look: Look) -> None:
     page.wait_for_selector("#result:not([hidden])")
     short_url = page.inner_text("#short-url")
     page.evaluate("document.activeElement.blur()")
+    page.mouse.move(0, 0)
     expect(page.locator("#qr")).to_have_js_property("complete", value=True)
-    page.screenshot(path=folder / f"result-{look.name}.png", full_page=True)
+    page.screenshot(path=folder / f"result-{look.name}.png")
     page.click("#statistics-toggle")
-    for _ in range(3):
-        page.request.get(short_url, max_redirects=0)
-    page.request.get(short_url, max_redirects=0, headers={"User-Agent": "Mozilla/5.0 MicroMessenger/8.0.50"})
-    page.request.get(short_url, max_redirects=0, headers={"User-Agent": "Googlebot/2.1"})
-    expect(page.locator("#total-clicks")).to_have_text("5", timeout=15_000)
+    for agent in VISITORS:
+        page.request.get(short_url, max_redirects=0, headers={"User-Agent": agent})
+    expect(page.locator("#total-clicks")).to_have_text(str(len(VISITORS)), timeout=15_000)
     page.screenshot(path=folder / f"statistics-{look.name}.png", full_page=True)
     page.goto(f"{short_url}+")
     page.screenshot(path=folder / f"preview-{look.name}.png")
@@ -72,6 +79,7 @@ def main() -> None:
                 viewport={"width": look.width, "height": WIDTHS[look.width]},
                 locale=look.language,
                 color_scheme=look.scheme,
+                reduced_motion="reduce",
                 device_scale_factor=2 if look.width == min(WIDTHS) else 1,
             )
             take(page, address=given.address, folder=given.folder, look=look)
