@@ -1,4 +1,4 @@
-"""Write the table of measurements in README.md and README.zh-CN.md from what `make bench` measured. A test holds them equal.
+"""Write the table of measurements in both READMEs from what `make bench` measured. A test holds that it is current.
 
 A row whose figures are not in the file is left out. Every number is shown as measured, rounded, never improved.
 """

@@ -52,7 +52,7 @@ def _is_broken(page: Path, target: str) -> bool:
 
 
 def _is_command(name: str, below: str | None) -> bool:
-    """Tell whether `liulian name` exists; of a group the word behind it must exist too, or the group itself is meant."""
+    """Tell whether `liulian name` exists, and what stands behind it where that names a command of a group."""
     whole = get_command(app)
     assert isinstance(whole, TyperGroup)
     command = whole.commands.get(name)
