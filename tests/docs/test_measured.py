@@ -13,7 +13,7 @@ RESULTS = {
 @pytest.mark.parametrize("language", READMES)
 def test_readme_shows_what_was_measured_last(language: str) -> None:
     page = READMES[language].read_text(encoding="utf-8")
-    assert page == filled_in(page, language), "run `make docs`"
+    assert page == filled_in(page, language), "run `python -m tools.measured_table`"
 
 
 def test_row_says_the_ratio_and_both_figures() -> None:
