@@ -123,7 +123,7 @@ ROWS = (
         "用接口建一条短链，中位数",
         "≤ 4 ms",
         "≤ 4 ms",
-        "create.p50_ms",
+        "create.create_p50_ms",
         _plain("{:.1f} ms"),
     ),
     Row(
