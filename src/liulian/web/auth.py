@@ -58,3 +58,13 @@ async def _program(token: str, parts: Parts) -> ApiKeyActor:
 
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+
+
+async def known_actor(actor: CurrentActor) -> Actor:
+    """Return who sent this request. Raises NotSignedIn for a stranger, before anything else is looked at."""
+    if isinstance(actor, Anonymous):
+        raise NotSignedIn
+    return actor
+
+
+KnownActor = Annotated[Actor, Depends(known_actor)]

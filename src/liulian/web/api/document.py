@@ -64,7 +64,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         for path in made["paths"].values():
             for method in METHODS:
                 if method in path:
-                    _complete(path[method], is_open=method == "post")
+                    _complete(path[method])
         app.openapi_schema = made
     return app.openapi_schema
 
@@ -91,12 +91,15 @@ def _add_schemas(made: dict[str, Any]) -> None:
     components["securitySchemes"] = {"bearer": BEARER}
 
 
-def _complete(operation: dict[str, Any], *, is_open: bool) -> None:
-    """Say what holds for every operation: how refusals look, and who may call it without a key."""
+def _complete(operation: dict[str, Any]) -> None:
+    """Say what holds for every operation: how refusals look, and that a key is asked for, or not.
+
+    A list is nobody's without a key (401). A stranger may make a link, and any other link is 404 for a stranger.
+    """
     operation["responses"]["422"] = problem(422)
     any_other = {"description": "Any other failure.", "content": {PROBLEM_TYPE: {"schema": reference("Problem")}}}
     operation["responses"]["default"] = any_other
-    operation["security"] = [{}, {"bearer": []}] if is_open else [{"bearer": []}]
+    operation["security"] = [{"bearer": []}] if operation["operationId"] == "links_list" else [{}, {"bearer": []}]
 
 
 @cache

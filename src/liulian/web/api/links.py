@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
+from starlette.convertors import Convertor, register_url_convertor
 
 from liulian.base.errors import AppError, FieldError, InvalidRequest, NotFound
 from liulian.base.i18n import Language
-from liulian.base.ids import LinkId, decode_id
+from liulian.base.ids import ALPHABET, ID_LENGTH, LinkId, decode_id
 from liulian.links.check import check_change
 from liulian.links.model import Link, LinkChange, LinkDraft
 from liulian.links.service import Workshop, create_link, create_links, delete_link, link_for, list_links, update_link
@@ -21,16 +22,32 @@ from liulian.web.api.describe import answers, takes
 from liulian.web.api.once import Answer, IdempotencyKey, answer_once
 from liulian.web.api.schemas import BULK_MAX, LinkCreate, LinkPatch, read_wish
 from liulian.web.api.shown import shown_link, shown_new_link
-from liulian.web.auth import CurrentActor
+from liulian.web.auth import CurrentActor, KnownActor
 from liulian.web.errors import language_of, problem_of
 from liulian.web.parts import parts_of
 from liulian.web.place import Place, place_of
 
 PAGE_MAX, PAGE_DEFAULT = 100, 20
 
+
+class LinkIdInPath(Convertor[str]):
+    """What may stand for an id in an address: so `/links/bulk` is no link, and has the methods it says it has."""
+
+    regex = f"[{ALPHABET}]{{{ID_LENGTH}}}"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("link_id", LinkIdInPath())
 router = APIRouter(tags=["links"])
 
-IdInPath = Annotated[str, Path(alias="id", description="The `id` of the link.")]
+IdInPath = Annotated[
+    str, Path(alias="id", description="The `id` of the link.", pattern=f"^[{ALPHABET}]{{{ID_LENGTH}}}$")
+]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="How many links at most.")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
 
@@ -76,7 +93,7 @@ async def create_bulk(request: Request, actor: CurrentActor, idempotency_key: Id
 
 
 @router.get("/links", summary="List short links", responses=answers(200, "LinkPage"))
-async def list_(request: Request, actor: CurrentActor, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None) -> Response:
+async def list_(request: Request, actor: KnownActor, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None) -> Response:
     """List your links, newest first. With a manage token, that one link."""
     before, place = _before(cursor), place_of(request)
     async with parts_of(request).database.read() as tx:
@@ -85,7 +102,7 @@ async def list_(request: Request, actor: CurrentActor, limit: Limit = PAGE_DEFAU
     return _json({"links": shown, "next_cursor": shown[-1]["id"] if len(found) > limit else None})
 
 
-@router.get("/links/{id}", summary="Show a short link", responses=answers(200, "Link"))
+@router.get("/links/{id:link_id}", summary="Show a short link", responses=answers(200, "Link"))
 async def show(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
     """Show one link."""
     place = place_of(request)
@@ -95,7 +112,10 @@ async def show(request: Request, actor: CurrentActor, link_id: IdInPath) -> Resp
 
 
 @router.patch(
-    "/links/{id}", summary="Change a short link", responses=answers(200, "Link"), openapi_extra=takes("LinkPatch")
+    "/links/{id:link_id}",
+    summary="Change a short link",
+    responses=answers(200, "Link"),
+    openapi_extra=takes("LinkPatch"),
 )
 async def change(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
     """Change a link: where it leads, its slug, its title. Every server knows within 200 milliseconds."""
@@ -107,7 +127,7 @@ async def change(request: Request, actor: CurrentActor, link_id: IdInPath) -> Re
     return _json(shown_link(link, place=place))
 
 
-@router.delete("/links/{id}", summary="Delete a short link", status_code=204, responses=answers(204))
+@router.delete("/links/{id:link_id}", summary="Delete a short link", status_code=204, responses=answers(204))
 async def delete(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
     """Delete a link for good. Its slug is never given to anybody else."""
     parts = parts_of(request)

@@ -6,18 +6,27 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from liulian.base.errors import FieldError
+from liulian.base.urls import DESTINATION_BYTES_MAX
+from liulian.links.model import TITLE_LENGTH_MAX
+from liulian.links.slugs import SLUG_LENGTH_MAX
 from liulian.web.errors import field_errors
 
 BULK_MAX = 1000
 
+# Limits are shown here and checked in `links/check.py`, where each of them has a code of its own.
 Destination = Annotated[
     str,
-    Field(description="Where the link leads: http or https, at most 8,192 bytes, not private, not this server."),
+    Field(
+        description="Where the link leads: http or https, not private, not this server.",
+        json_schema_extra={"format": "uri", "minLength": 1, "maxLength": DESTINATION_BYTES_MAX},
+    ),
 ]
+SlugText = Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": SLUG_LENGTH_MAX})]
 Slug = Annotated[
-    str | None, Field(description="1 to 128 letters, digits, `-` or `_`, in any script. Left out: seven random ones.")
+    SlugText | None, Field(description="Letters, digits, `-` or `_`, in any script. Left out: seven random ones.")
 ]
-Title = Annotated[str | None, Field(description="A name for yourself, at most 200 characters. Null: none.")]
+TitleText = Annotated[str, Field(json_schema_extra={"maxLength": TITLE_LENGTH_MAX})]
+Title = Annotated[TitleText | None, Field(description="A name for yourself. Null: none.")]
 
 
 class Wish(BaseModel):
@@ -38,14 +47,17 @@ class LinkPatch(Wish):
     """What is to be different. A field left out stays as it is; a title of null is taken away."""
 
     destination: Destination = ""
-    slug: Annotated[str, Field(description="The new slug. The old one is kept from everybody else.")] = ""
+    slug: Annotated[SlugText, Field(description="The new slug. The old one is kept from everybody else.")] = ""
     title: Title = None
 
 
 class LinkBulk(Wish):
     """Links to be made together. One that is refused does not hold up the others."""
 
-    links: Annotated[list[LinkCreate], Field(min_length=1, max_length=BULK_MAX)]
+    links: Annotated[
+        list[LinkCreate | Any],
+        Field(min_length=1, max_length=BULK_MAX, description="What is no LinkCreate gets a problem of its own."),
+    ]
 
 
 class Link(BaseModel):
