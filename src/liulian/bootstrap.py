@@ -114,6 +114,7 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
         store=TargetReader(database),
         routes_max=settings.routes_max,
         base_url=settings.base_url,
+        proxies=settings.trusted_proxies,
         listener=listener,
     )
 

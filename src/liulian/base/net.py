@@ -79,3 +79,6 @@ class TrustedProxies:
             if not self.trusts(address):
                 break
         return address
+
+
+NO_PROXIES = TrustedProxies(())

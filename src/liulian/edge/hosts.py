@@ -1,9 +1,19 @@
 """Which domain a Host header means. Pure, and cached by the raw header in each process."""
 
 import ipaddress
+import re
 
 from liulian.base.ids import DomainId
 from liulian.links.model import DEFAULT_DOMAIN
+
+# What may be repeated in an address of ours. A Host header is written by the caller, and ends up in other people's
+# chats.
+_SAFE_HOST = re.compile(r"[A-Za-z0-9_.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
+
+
+def is_safe_host(header: str) -> bool:
+    """Tell whether a Host header looks like one, so that it may stand in an address."""
+    return _SAFE_HOST.fullmatch(header) is not None
 
 
 def host_name(header: bytes) -> str:

@@ -7,14 +7,12 @@ from fastapi import Request
 
 from liulian.base.clock import Clock
 from liulian.base.ids import IdSource
-from liulian.base.net import TrustedProxies
+from liulian.base.net import NO_PROXIES, TrustedProxies
 from liulian.base.secrets import derive_key
 from liulian.storage.database import Database
 
 if TYPE_CHECKING:
     from liulian.analytics.client import AnalyticsClient
-
-NO_PROXIES = TrustedProxies(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

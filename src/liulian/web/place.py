@@ -1,6 +1,5 @@
 """Where this installation is, as a caller sees it: what short URLs begin with, and which host names are ours."""
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -8,12 +7,9 @@ from fastapi import Request
 
 from liulian.base.errors import AppError
 from liulian.base.net import pack_address
-from liulian.edge.hosts import host_name
+from liulian.edge.hosts import host_name, is_safe_host
 from liulian.links.slugs import slug_path
 from liulian.web.parts import Parts, parts_of
-
-# What may be repeated in a short URL. A Host header is written by the caller, and ends up in other people's chats.
-_HOST = re.compile(r"[A-Za-z0-9_.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?")
 
 
 class BadHost(AppError):
@@ -46,7 +42,7 @@ def place_of(request: Request) -> Place:
         origin = parts.site.base_url.rstrip("/")
         domain = urlsplit(origin).netloc
         return Place(origin=origin, domain=domain, own_hosts=frozenset(own | {host_name(domain.encode())}))
-    if _HOST.fullmatch(header) is None:
+    if not is_safe_host(header):
         raise BadHost
     return Place(origin=f"{_scheme(request, parts)}://{header}", domain=header, own_hosts=frozenset(own))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from liulian.base.net import TrustedProxies
 from liulian.base.signals import hear_stop
 from liulian.edge.lane import Lane
 from liulian.edge.server import FastLane
@@ -29,12 +30,13 @@ def serve_links(
     store: Store,
     routes_max: int,
     base_url: str | None,
+    proxies: TrustedProxies,
     listener: socket.socket,
 ) -> None:
     """Answer on `listener` until SIGTERM. Never returns before everything appended to the spool is on disk."""
     _allow_connections(lane.limits.connections_max)
     asgi = _WithUpkeep(
-        LinkLane(application, lane=lane, source=store, base_url=base_url),
+        LinkLane(application, lane=lane, source=store, base_url=base_url, proxies=proxies),
         lane=lane, feed=feed, store=store, routes_max=routes_max,
     )  # fmt: skip
     config = uvicorn.Config(

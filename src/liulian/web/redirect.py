@@ -6,16 +6,17 @@ for everything else. It uses the same table, the same spool and the same compile
 
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 from liulian.base.errors import AppError
 from liulian.base.i18n import Language, choose_language
 from liulian.base.ids import DomainId
 from liulian.base.log import logger
 from liulian.base.meters import Meter
+from liulian.base.net import NO_PROXIES, TrustedProxies, plain_address
 from liulian.clicks.outcome import Outcome
 from liulian.edge.compile import REDIRECT_HEADERS, Route
 from liulian.edge.head import HEAD_BYTES_MAX
+from liulian.edge.hosts import is_safe_host
 from liulian.edge.lane import Lane, packed_address
 from liulian.edge.routes import TargetSource
 from liulian.edge.target import LinkRequest, Wish, link_request
@@ -44,12 +45,19 @@ class LinkLane:
     """An ASGI application around another: answers for links, and passes on the rest."""
 
     def __init__(
-        self, application: Application, *, lane: Lane, source: TargetSource, base_url: str | None = None
+        self,
+        application: Application,
+        *,
+        lane: Lane,
+        source: TargetSource,
+        base_url: str | None = None,
+        proxies: TrustedProxies = NO_PROXIES,
     ) -> None:
         self._application = application
         self._lane = lane
         self._source = source
         self._base_url = base_url
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = link_request(scope["raw_path"]) if scope["type"] == "http" else None
@@ -77,7 +85,7 @@ class LinkLane:
         self._record(visit, route, Outcome.HEAD if visit.is_head else _OUTCOMES[asked.wish])
         if asked.wish is Wish.SHOW:
             self._lane.counts[Meter.PAGES] += 1
-            short_url = (self._base_url or visit.origin) + slug_path(asked.slug).decode("ascii")
+            short_url = (self._base_url or visit.origin(self._proxies)) + slug_path(asked.slug).decode("ascii")
             page = preview_page(visit.language, short_url=short_url, destination=route.destination.decode(), title=None)
             await visit.answer_page(send, 200, page)
             return
@@ -98,7 +106,7 @@ class LinkLane:
             route.workspace_id,
             visitor_class_of(visit.user_agent).code,
             outcome,
-            packed_address(visit.scope.get("client")),
+            visit.peer,
             visit.head(),
         )
 
@@ -113,16 +121,18 @@ class _Visit:
         self.is_head = scope["method"] == "HEAD"
         self.host = self._headers.get(b"host", b"")
         self.user_agent = self._headers.get(b"user-agent", b"")
+        self.peer = packed_address(scope.get("client"))
 
     @property
     def language(self) -> Language:
         return choose_language(accepted=self._headers.get(b"accept-language", b"").decode("latin-1"))
 
-    @property
-    def origin(self) -> str:
-        """Return scheme and host as the visitor typed them."""
-        host = urlsplit("//" + self.host.decode("latin-1")).netloc or "localhost"
-        return f"{self.scope['scheme']}://{host}"
+    def origin(self, proxies: TrustedProxies) -> str:
+        """Return scheme and host as the visitor typed them; behind a proxy of ours, as the proxy says."""
+        host = self.host.decode("latin-1")
+        told = self._headers.get(b"x-forwarded-proto", b"").decode("latin-1").lower()
+        is_believed = told in ("http", "https") and proxies.trusts(plain_address(self.peer))
+        return f"{told if is_believed else self.scope['scheme']}://{host if is_safe_host(host) else 'localhost'}"
 
     def head(self) -> bytes:
         """Return the request head as it may have looked, for the spool: its parser ignores the case of names."""
