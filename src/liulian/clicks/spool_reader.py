@@ -6,7 +6,7 @@ segment has been started, and *torn* afterwards: its writer died before it could
 
 import mmap
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,25 +78,29 @@ class SpoolReader:
         return Batch(records, position, torn)
 
     def delete_before(self, position: int) -> None:
-        """Delete the segments that end before `position`, and, where no writer lives, the one that ends there."""
-        for number in segment_numbers(self._folder):
-            if number < position >> 32:
-                segment_path(self._folder, number).unlink(missing_ok=True)
-        self._delete_abandoned(position)
+        """Delete the segments that end before `position` or hold nothing behind it; all of them once nobody writes."""
+        batch = self.read(position, limit=1)
+        reached = position if batch.records else batch.position
+        numbers = segment_numbers(self._folder)
+        self._delete(number for number in numbers if number < reached >> 32)
+        if numbers and not batch.records:
+            self._delete_abandoned(position)
 
     def _delete_abandoned(self, position: int) -> None:
-        if not segment_numbers(self._folder):
-            return
+        """Delete what a writer left that lives no more, unless it wrote on to the end."""
         try:
             lock_fd = os.open(self._folder / LOCK_NAME, os.O_RDWR | os.O_CLOEXEC)
         except FileNotFoundError:
             return
         try:
             if try_lock(lock_fd) and not self.read(position, limit=1).records:
-                for number in segment_numbers(self._folder):
-                    segment_path(self._folder, number).unlink(missing_ok=True)
+                self._delete(segment_numbers(self._folder))
         finally:
             os.close(lock_fd)
+
+    def _delete(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            segment_path(self._folder, number).unlink(missing_ok=True)
 
     def _is_started(self, number: int) -> bool:
         try:
