@@ -1,7 +1,8 @@
-"""Write the pages that code is the source of: docs/settings.md and docs/api.md. Tests hold that they are current."""
+"""Write what code is the source of: docs/settings.md, docs/api.md and the READMEs' table. Tests hold it current."""
 
 from pathlib import Path
 
+from tools import measured_table
 from tools.api_page import api_page
 from tools.settings_page import settings_page
 
@@ -15,6 +16,7 @@ def main() -> None:
         if not path.exists() or path.read_text(encoding="utf-8") != page:
             path.write_text(page, encoding="utf-8")
             print(f"wrote {path}")
+    measured_table.main()
 
 
 def pages() -> dict[str, str]:
