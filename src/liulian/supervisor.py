@@ -100,7 +100,12 @@ class Supervisor:
         sys.stderr.flush()
         parent = os.getpid()
         child.started_at = monotonic()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:  # No memory, or too many processes: the others go on, and this one is tried again.
+            logger.warning("process_not_started", process=child.role.name, error=type(error).__name__)
+            self._put_off(child)
+            return
         if pid == 0:
             self._become(child.role, parent)
         child.pid = pid
@@ -138,12 +143,20 @@ class Supervisor:
                 continue
             child.pid = None
             lived_s = monotonic() - child.started_at
-            child.back_off_s = BACK_OFF_FIRST_S if lived_s > LONG_LIFE_S else min(child.back_off_s * 2, BACK_OFF_MAX_S)
-            child.start_at = monotonic() + (0.0 if lived_s > LONG_LIFE_S else child.back_off_s)
+            if lived_s > LONG_LIFE_S:
+                child.start_at, child.back_off_s = monotonic(), BACK_OFF_FIRST_S
+            else:
+                self._put_off(child)
             if not self._stopping:
                 self._meters.counts[Meter.RESTARTS] += 1
                 code = os.waitstatus_to_exitcode(status)
                 logger.warning("process_ended", process=child.role.name, code=code, lived_s=round(lived_s, 1))
+
+    @staticmethod
+    def _put_off(child: Child) -> None:
+        """Start a child again after a pause, longer each time."""
+        child.start_at = monotonic() + child.back_off_s
+        child.back_off_s = min(child.back_off_s * 2, BACK_OFF_MAX_S)
 
     def _stop_all(self) -> None:
         """Stop rank by rank: first those who write clicks, then who stores them, then who answers questions."""
