@@ -97,6 +97,10 @@ class Ingester:
         self._count(rows)
         return rows
 
+    def sweep(self) -> None:
+        """Let the next round also look at spools that bring nothing new: they may hold addresses still."""
+        self._sweep_at = 0.0
+
     def _read(self) -> tuple[ClickLake, list[str], list[_Read]]:
         """Read what is new in each spool, as far as one batch goes."""
         lake = self._lake = self._lake or ClickLake(self._lake_url)
