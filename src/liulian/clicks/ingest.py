@@ -73,6 +73,7 @@ class Ingester:
         clock: Callable[[], int] = micros_now,
     ) -> None:
         self.counts = IngestCounts()
+        self.is_behind = False  # Whether the last round left something unread.
         self._lake_url = lake_url
         self._lake: ClickLake | None = None
         self._root = spool_root
@@ -107,6 +108,7 @@ class Ingester:
         ids = spool_ids(self._root)
         limit = max(SPOOL_ROWS_MIN, BATCH_ROWS_MAX // max(1, len(ids)))
         reads = [self._read_spool(spool_id, lake.position(spool_id), limit) for spool_id in ids]
+        self.is_behind = any(read and len(read.rows.records) == limit for read in reads)
         return lake, ids, [read for read in reads if read]
 
     def _read_spool(self, spool_id: str, before: int, limit: int) -> _Read | None:
