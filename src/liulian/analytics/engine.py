@@ -22,11 +22,11 @@ QUERY_S = 20.0
 RESULT_ROWS_MAX = 10_000
 
 
-class FileVanished(Exception):  # noqa: N818 - What happened to the table, not a fault of the query.
+class FileVanished(Exception):
     """A file of the snapshot is no longer there: compacted and vacuumed, or never readable. Take a newer snapshot."""
 
 
-class TookTooLong(Exception):  # noqa: N818 - The same.
+class TookTooLong(Exception):
     """The query was interrupted."""
 
 

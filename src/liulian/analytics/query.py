@@ -87,7 +87,7 @@ def check_query(raw: RawQuery, *, link_id: LinkId, now: datetime, default_zone: 
     )
 
 
-class _Refused(Exception):  # noqa: N818 - A verdict on one field, not yet the failure of the request.
+class _Refused(Exception):
     def __init__(self, code: str, **params: str | int) -> None:
         super().__init__(code)
         self.code = code

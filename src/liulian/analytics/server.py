@@ -26,6 +26,7 @@ class QueryServer:
         self._statistics = statistics
         self._threads = ThreadPoolExecutor(AT_ONCE_MAX, thread_name_prefix="query")
         self._waiting = 0
+        self._writers: set[asyncio.StreamWriter] = set()
 
     async def answer(self, query: StatsQuery) -> Reply:
         """Return the statistics or the word for why not. Never raises."""
@@ -43,17 +44,26 @@ class QueryServer:
             self._waiting -= 1
 
     async def serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one question after the other until the other side leaves."""
-        with suppress(asyncio.IncompleteReadError, ConnectionError, ValueError):
+        """Answer one question after the other until the other side leaves, or we do."""
+        self._writers.add(writer)
+        try:
             while True:
                 question = await read_frame(reader, Ask)
                 await write_frame(writer, await self.answer(question.query))
-        writer.close()
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError):
+            return  # Gone, or nobody of ours.
+        finally:
+            self._writers.discard(writer)
+            writer.close()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Interrupt what runs; whoever still asks is told by the end of the connection."""
         self._statistics.interrupt()
         self._threads.shutdown(cancel_futures=True)
+        for writer in list(self._writers):
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
         self._statistics.close()
 
     async def _run(self, query: StatsQuery) -> LinkStats:
@@ -70,7 +80,7 @@ async def serve_queries(socket_path: Path, lake_url: str, *, temp_folder: Path, 
         await stop.wait()
     finally:
         listener.close()
-        server.close()
+        await server.close()
 
 
 def _make_private(folder: Path) -> None:
