@@ -99,11 +99,12 @@ def make_ingester(parts: WorkerParts) -> Ingester:
 
 
 async def _ingest_loop(ingester: Ingester, meters: Meters | None, stop: asyncio.Event) -> None:
-    """Carry clicks as they come, four times a second; without a pause only while behind: a commit costs 12 ms and a file."""
+    """Carry clicks as they come, four times a second; at once only while behind: a commit costs 12 ms and a file."""
     while not stop.is_set():
         try:
-            await _ingest(ingester, meters)
-            pause_s = 0.0 if ingester.is_behind else POLL_S
+            rows = await _ingest(ingester, meters)
+            is_stuck = ingester.counts.waiting > 0 and rows == 0
+            pause_s = 0.0 if ingester.is_behind else FAILED_WAIT_S if is_stuck else POLL_S
         except Exception as error:  # noqa: BLE001 - The border of a loop: the clicks wait in the spool.
             logger.exception("ingest_failed", error=type(error).__name__)
             if meters:

@@ -96,6 +96,7 @@ class Ingester:
         await self._salts.forget_old(today=today)
         await asyncio.to_thread(self._tidy, lake, ids if monotonic() >= self._sweep_at else [f.spool_id for f in folds])
         self._count(rows)
+        self.is_behind = self.is_behind and rows > 0  # What has to wait is not caught up with by haste.
         return rows
 
     def sweep(self) -> None:
