@@ -41,11 +41,10 @@ class Installation:
 
     def start(self) -> None:
         """Start the program and return once its page is answered."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("LIULIAN_")}
         with self.log.open("ab") as log:
             self._program = subprocess.Popen(
                 [sys.executable, "-m", "liulian", "serve"],
-                env=environment | self._settings,
+                env=self._environment(),
                 stdout=log,
                 stderr=log,
             )
@@ -116,16 +115,22 @@ class Installation:
         pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
         return {name: float(value) for name, value in pairs}
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command line against this installation."""
-        return subprocess.run(
+    def run(self, *arguments: str, stdin: bytes = b"", **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run a command line against this installation. Its terminal is English unless `settings` say otherwise."""
+        done = subprocess.run(
             [sys.executable, "-m", "liulian", *arguments],
-            env=os.environ | self._settings,
+            env=self._environment() | {"LC_ALL": "C.UTF-8"} | settings,
+            input=stdin,
             capture_output=True,
-            text=True,
             timeout=60,
             check=False,
         )
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def _environment(self) -> dict[str, str]:
+        """Return this process's environment with the settings of this installation and no others."""
+        others = {name: value for name, value in os.environ.items() if not name.startswith("LIULIAN_")}
+        return others | self._settings
 
     @staticmethod
     def wait_until(is_true: Any, *, limit_s: float) -> None:

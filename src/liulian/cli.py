@@ -58,7 +58,7 @@ def serve() -> None:
     from liulian import bootstrap
 
     settings = _settings()
-    _run_server(lambda: bootstrap.serve(settings, on_started=_say_open))
+    _told(lambda: bootstrap.serve(settings, on_started=_say_open))
 
 
 @app.command()
@@ -67,7 +67,7 @@ def edge() -> None:
     from liulian import bootstrap
 
     settings = _settings()
-    _run_server(lambda: bootstrap.serve_edge(settings, on_started=_say_open))
+    _told(lambda: bootstrap.serve_edge(settings, on_started=_say_open))
 
 
 @app.command()
@@ -76,7 +76,7 @@ def worker() -> None:
     from liulian import bootstrap
 
     settings = _settings()
-    _run_server(lambda: bootstrap.serve_worker(settings))
+    _told(lambda: bootstrap.serve_worker(settings))
 
 
 @app.command()
@@ -197,20 +197,16 @@ def _told(work: Callable[[], T]) -> T:
         for key, params in codes:
             typer.echo(text(_language(), key, **params), err=True)
         raise typer.Exit(EXIT_FAILED) from error
-
-
-def _run_server(run: Callable[[], None]) -> None:
-    """Run until a signal comes; a port that is taken is a sentence, not a traceback."""
-    try:
-        run()
-    except OSError as error:
+    except OSError as error:  # A folder that cannot be made, a port that is taken.
         typer.echo(f"{type(error).__name__}: {error}", err=True)
         raise typer.Exit(EXIT_FAILED) from error
 
 
 def _language() -> Language:
-    """Return the language of this terminal."""
-    return Language.ZH if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else Language.EN
+    """Return the language of this terminal. An empty variable counts as none, as POSIX has it."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return Language.ZH if locale.startswith("zh") else Language.EN
 
 
 def _say_open(address: str) -> None:

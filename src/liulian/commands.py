@@ -11,12 +11,13 @@ from liulian.base.clock import utc_now
 from liulian.base.errors import NotFound
 from liulian.base.i18n import Language, text
 from liulian.base.ids import ApiKeyId, IdSource, decode_id, encode_id
-from liulian.bootstrap import migrate_until_done, open_database, prepare_data_dir
+from liulian.bootstrap import open_database, prepare_data_dir
 from liulian.config import Settings
 from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE, LinkDraft
 from liulian.links.service import Workshop, create_link
 from liulian.links.slugs import slug_path
 from liulian.storage.database import Database
+from liulian.storage.migrate import migrate
 from liulian.storage.targets import TargetReader
 
 LOCAL_KEY = ApiKeyId(0)  # Whoever may run commands on this machine acts for the default workspace.
@@ -110,7 +111,12 @@ async def revoke_key(settings: Settings, *, key_id: str, language: Language) -> 
 
 
 async def _ready_database(settings: Settings) -> Database:
-    """Return the database with its tables as this program knows them."""
+    """Return the database with its tables as this program knows them. Raises Unavailable: a command does not wait."""
     prepare_data_dir(settings)
-    await migrate_until_done(settings)
-    return open_database(settings)
+    database = open_database(settings)
+    try:
+        await migrate(database)
+    except BaseException:
+        await database.close()
+        raise
+    return database

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from time import time
@@ -119,7 +120,8 @@ def _waiting_s(settings: Settings) -> Iterator[float]:
     for spool_id in spool_ids(settings.spool_dir):
         folder = settings.spool_dir / spool_id
         for number in segment_numbers(folder)[:-2]:
-            yield time() - segment_path(folder, number).stat().st_mtime
+            with suppress(FileNotFoundError):  # Stored and deleted while we looked.
+                yield time() - segment_path(folder, number).stat().st_mtime
 
 
 def _size(number: int) -> str:
