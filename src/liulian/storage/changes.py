@@ -5,6 +5,7 @@ notification costs a moment, never a change. The database may be away for hours:
 """
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -159,10 +160,10 @@ class PostgresSource:
 
     async def wait(self) -> None:
         """Return at the next notification, when the connection ends, or after a while."""
-        try:
-            await asyncio.wait_for(self._woken.wait(), HEAL_S)
-        except TimeoutError:
-            return
+        # Not `wait_for`: in Python 3.11 it loses a cancellation that comes together with the event.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HEAL_S):
+                await self._woken.wait()
         self._woken.clear()
 
 
