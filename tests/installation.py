@@ -34,6 +34,11 @@ class Installation:
         self.log = data_dir.parent / f"{data_dir.name}.log"
 
     @property
+    def is_started(self) -> bool:
+        """Whether the program was started and not yet stopped."""
+        return self._program is not None
+
+    @property
     def pid(self) -> int:
         """The supervisor's process id."""
         assert self._program is not None
