@@ -63,6 +63,19 @@ def deaf(name: str) -> Role:
     return Role(name=name, run=run, rank=0, stop_s=0.2)
 
 
+def witness(name: str, *, of: str) -> Role:
+    """Return a role of the second rank that says, when it is told to stop, whether another one still lives."""
+
+    def run() -> None:
+        say(name, "started", os.getpid())
+        signal.sigwait({signal.SIGTERM})
+        lines = (FOLDER / "said").read_text().splitlines()
+        pid = next(line.split()[-1] for line in lines if line.startswith(f"{of} started"))
+        say(name, "told while", of, "lives" if Path(f"/proc/{pid}").exists() else "is gone")
+
+    return Role(name=name, run=run, rank=1, stop_s=2.0)
+
+
 def slow_to_start(name: str) -> Role:
     """Return a role that is told to stop before it can hear."""
 
@@ -105,7 +118,7 @@ def roles_of(scenario: str) -> list[Role]:
                 living("writes-2", rank=0, goodbye_s=0.2),
             ]
         case "deaf":
-            return [deaf("deaf"), living("stores", rank=1)]
+            return [deaf("deaf"), witness("stores", of="deaf")]
         case "slow to start":
             return [slow_to_start("slow")]
         case "ways to end":

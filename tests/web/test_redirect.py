@@ -243,13 +243,19 @@ async def test_a_host_that_is_none_of_ours_gets_the_page_of_no_link(database: Da
 
     async with lane.client:
         ours = [await lane.get("/abc", host=host) for host in ("lnk.example.com", "LNK.example.com:443", "127.0.0.1")]
-        foreign = await lane.get("/abc", host="other.example.net", accept_language="en")
+        foreign = [await lane.get(path, host="evil.example.net", accept_language="en") for path in ("/abc", "/nobody")]
+        asked_by_foreigners = lane.store.asked[1:]
         unknown = await lane.get("/nobody", accept_language="en")
 
     assert [answer.status_code for answer in ours] == [302] * 3
-    assert foreign.status_code == 404
-    assert (foreign.content, dict(foreign.headers)) == (unknown.content, dict(unknown.headers))
+    for answer in foreign:
+        assert (answer.status_code, answer.content, dict(answer.headers)) == (
+            404,
+            unknown.content,
+            dict(unknown.headers),
+        )
     assert lane.outcomes == [Outcome.REDIRECT] * 3
+    assert asked_by_foreigners == []
 
 
 async def test_a_database_that_is_away_is_said_and_tried_again(tmp_path: Path) -> None:
