@@ -68,9 +68,11 @@ $(DONE)/uv: requirements/uv.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@mkdir -p $(@D) && touch $@
 
+# Compiled now, because a start that has to compile takes a second longer, and some systems never keep what they compile.
 $(DONE)/run: requirements/run.txt pyproject.toml $(DONE)/uv
-	@$(INSTALL) --require-hashes -r $<
+	@$(INSTALL) --compile-bytecode --require-hashes -r $<
 	@$(INSTALL) --no-build-isolation --no-deps -e .
+	@$(BIN)/python -m compileall -q src/liulian
 	@touch $@
 
 $(DONE)/dev: requirements/dev.txt $(DONE)/run

@@ -16,13 +16,14 @@ from rich.console import Console
 
 from liulian.base.errors import Unavailable
 from liulian.base.i18n import Language, text
-from liulian.base.meters import Meter, read_all
+from liulian.base.meters import Meter, add_up
 from liulian.clicks.spool import segment_numbers, segment_path, spool_ids
 from liulian.config import Settings
 from liulian.storage.database import Database
 from liulian.storage.migrate import is_current
 
 FREE_BYTES_MIN = 1 << 30  # A busy day of clicks, twice over.
+DROP_REMEMBERED_S = 86_400.0  # A drop stays a problem for a day; afterwards it is history, and still told.
 LAG_MAX_S = 180.0  # The worker stores within seconds; a finished segment that is older means that it does not run.
 SQLITE_FIXED = (3, 51, 3)  # A rare corruption of the write-ahead log; also fixed in these two:
 SQLITE_FIXED_TOO = ((3, 50, 7), (3, 44, 6))
@@ -88,13 +89,12 @@ async def look_at_database(settings: Settings) -> list[Finding]:
 
 async def look_at_spool(settings: Settings) -> list[Finding]:
     """Are clicks being stored, and were any dropped?"""
-    totals = dict.fromkeys(Meter, 0)
-    for _, counts in read_all(settings.meters_dir):
-        for meter, count in counts.items():
-            totals[meter] += count
+    totals = add_up(settings.meters_dir)
     findings = []
     if totals[Meter.DROPPED]:
-        findings.append(Finding(Level.PROBLEM, "dropped", {"count": totals[Meter.DROPPED]}))
+        is_recent = time() - totals[Meter.DROPPED_AT] < DROP_REMEMBERED_S
+        level = Level.PROBLEM if is_recent else Level.NOTICE
+        findings.append(Finding(level, "dropped", {"count": totals[Meter.DROPPED]}))
     waiting = list(_waiting_s(settings))
     if waiting and max(waiting) > LAG_MAX_S:
         findings.append(Finding(Level.PROBLEM, "not_stored", {"minutes": round(max(waiting) / 60)}))

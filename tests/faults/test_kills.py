@@ -77,8 +77,9 @@ def _settle(installation: Installation, link: dict[str, str], visitors: Visitors
         try:
             shown = _shown(installation, link)
         except HTTPError as error:
-            assert error.code == 503, "the query process may still be starting, and nothing else may be wrong"
-            return False
+            if error.code != 503:
+                raise
+            return False  # The query process is still starting.
         stored = sum(stored_clicks(installation.data_dir).values())
         return stored >= len(visitors.answered) and set(shown.values()) == {stored}
 

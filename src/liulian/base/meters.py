@@ -35,6 +35,7 @@ class Meter(IntEnum):
     INGEST_COMMITS = 15
     INGEST_FAILURES = 16
     INGEST_TORN = 17  # Records whose writer died over them, before it could answer.
+    DROPPED_AT = 18  # Seconds since 1970 of the latest drop. The latest of all processes counts, not the sum.
 
 
 class Meters:
@@ -60,6 +61,15 @@ class Meters:
         meters._memory = mmap.mmap(-1, FILE_BYTES)
         meters.counts = memoryview(meters._memory).cast("Q")
         return meters
+
+
+def add_up(folder: Path) -> dict[Meter, int]:
+    """Return what all processes have counted, together."""
+    totals = dict.fromkeys(Meter, 0)
+    for _, counts in read_all(folder):
+        for meter, count in counts.items():
+            totals[meter] = max(totals[meter], count) if meter is Meter.DROPPED_AT else totals[meter] + count
+    return totals
 
 
 def read_all(folder: Path) -> Iterator[tuple[str, dict[Meter, int]]]:

@@ -18,7 +18,7 @@ PREPARE_AT = 0.25  # Share of a segment after which the next one is made.
 AGE_MAX_S = 60.0  # Heads hold addresses, and a segment is deleted only when it is finished.
 RETRY_S = 0.5  # How often a full disk is tried again.
 
-_SPOOLED, _DROPPED = int(Meter.SPOOLED), int(Meter.DROPPED)
+_SPOOLED, _DROPPED, _DROPPED_AT = int(Meter.SPOOLED), int(Meter.DROPPED), int(Meter.DROPPED_AT)
 _pack_fields = FIELDS.pack
 _pack_prefix = PREFIX.pack
 
@@ -50,6 +50,7 @@ class SpoolWriter:
             segment = self._advance(size)
             if segment is None:
                 self._counts[_DROPPED] += 1
+                self._counts[_DROPPED_AT] = time_ns() // 1_000_000_000
                 return False
         start = segment.offset
         segment.memory[start : start + size] = _pack_prefix(size, crc32(body)) + body

@@ -13,7 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from liulian.base.errors import NotFound
-from liulian.base.meters import Meter, read_all
+from liulian.base.meters import Meter, add_up
 from liulian.base.net import is_loopback
 from liulian.edge.lane import packed_address
 
@@ -39,6 +39,7 @@ _HELP = {
     Meter.INGESTED: ("records_ingested", "Records committed to the lake."),
     Meter.INGEST_COMMITS: ("ingest_commits", "Commits to the lake."),
     Meter.INGEST_FAILURES: ("ingest_failures", "Attempts to store clicks that failed and were repeated."),
+    Meter.DROPPED_AT: ("dropped_timestamp_seconds", "When a request could last not be recorded."),
     Meter.INGEST_TORN: ("records_torn", "Records whose writer died over them, before it could answer."),
 }
 
@@ -50,12 +51,9 @@ class ProcessCollector(Collector):
         self._meters_dir = meters_dir
 
     def collect(self) -> Iterator[Metric]:
-        totals = dict.fromkeys(Meter, 0)
-        for _, counts in read_all(self._meters_dir):
-            for meter, count in counts.items():
-                totals[meter] += count
+        totals = add_up(self._meters_dir)
         for meter, (name, documentation) in _HELP.items():
-            kind = GaugeMetricFamily if meter.name.endswith("_NOW") else CounterMetricFamily
+            kind = GaugeMetricFamily if meter.name.endswith(("_NOW", "_AT")) else CounterMetricFamily
             yield kind(f"liulian_{name}", documentation, value=totals[meter])
 
 

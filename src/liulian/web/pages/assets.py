@@ -55,5 +55,5 @@ def page_files(page: str, *, folder: Path = STATIC) -> PageFiles:
     return PageFiles(script=f"/static/{entry['file']}", styles=styles)
 
 
-class NotBuilt(Exception):  # noqa: N818 - It is a state of this installation, which pages turn into words.
+class NotBuilt(Exception):
     """The front end has not been built."""
