@@ -10,6 +10,10 @@ class Outcome(IntEnum):
     OPEN = 2  # The redirect of /{slug}/open: somebody went on from a page of ours.
     HEAD = 3
     PREVIEW = 4
+    GUIDE = 5
+    APP = 6
+    NOT_ALLOWED = 7
+    GONE = 8
 
 
 CLICKS = frozenset({Outcome.REDIRECT, Outcome.OPEN})
