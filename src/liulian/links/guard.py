@@ -34,9 +34,26 @@ NO_GUARD: Final = Guard()
 
 # Chinese apps in which outside links simply open: leaving them out keeps people from a page that they do not need.
 OPENS_ANYWAY = frozenset({"wecom", "dingtalk", "lark", "baidu"})
-_CHINESE = frozenset(  # noqa: SIM905 - A line of words reads better than seventeen quotes.
-    "wechat wecom qq weibo douyin kuaishou xiaohongshu alipay taobao jd pinduoduo dingtalk lark baidu toutiao "
-    "bilibili zhihu".split()
+_CHINESE = frozenset(
+    [
+        "wechat",
+        "wecom",
+        "qq",
+        "weibo",
+        "douyin",
+        "kuaishou",
+        "xiaohongshu",
+        "alipay",
+        "taobao",
+        "jd",
+        "pinduoduo",
+        "dingtalk",
+        "lark",
+        "baidu",
+        "toutiao",
+        "bilibili",
+        "zhihu",
+    ]
 )
 GUARDABLE = frozenset(app.id for app in CONTAINERS if app.kind is not Kind.BROWSER) | {WEBVIEW.id}
 PRESETS: Mapping[str, frozenset[str]] = {
