@@ -68,10 +68,12 @@ async def test_every_kind_of_change_is_heard_in_another_process(database: Databa
         async with database.write() as tx:
             await tx.links.replace(link, new, tombstone_id=LinkId(10_001))
         async with database.write() as tx:
+            await tx.links.take_down(new, reason="reported", now=NOON)
+        async with database.write() as tx:
             await tx.links.remove(new, now=NOON)
-        await follower.heard(4)
+        await follower.heard(5)
 
-    assert follower.slugs == ["tea", "tea", "coffee", "coffee"]
+    assert follower.slugs == ["tea", "tea", "coffee", "coffee", "coffee"]
     assert follower.resets == 1
 
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import dataclasses
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from liulian.base.ids import DomainId, LinkId, WorkspaceId
+from liulian.links.audience import Audience
+from liulian.links.guard import NO_GUARD, PRESETS, Guard, Mode
 from liulian.links.model import Link
 from liulian.links.store import SlugIsTaken
 from liulian.storage.database import Database
@@ -19,6 +21,15 @@ STRANGE = [
     {"id": LinkId(2**63 - 1)},
     {"destination": "https://example.com/" + "a" * 8000},
     {"created_at": NOON + timedelta(microseconds=1)},
+    {"guard": Guard(mode=Mode.GUIDE, apps=frozenset({"wechat", "weibo"}))},
+    {"guard": Guard(mode=Mode.APP, apps=PRESETS["all"], app_url="weixin://dl/business/?t=茶")},
+    {"guard": Guard(mode=Mode.PREVIEW, apps=PRESETS["wechat_qq"])},
+    {"audience": Audience(systems=frozenset({"iOS", "other"}))},
+    {"audience": Audience(forms=frozenset({"mobile"}), containers=frozenset({"browser", "wechat", "webview"}))},
+    {"expires_at": NOON + timedelta(days=30, microseconds=1)},
+    {"expires_at": datetime.max.replace(tzinfo=UTC)},
+    {"taken_down": "reported"},
+    {"flags": ("shortener", "lookalike")},
 ]
 
 
@@ -134,6 +145,30 @@ async def test_replacing_by_a_taken_slug_is_refused_and_changes_nothing(database
             await tx.links.replace(mine, dataclasses.replace(mine, slug="tea"), tombstone_id=LinkId(10_001))
 
     assert await find(database, mine) == mine
+
+
+async def test_taken_down_link_keeps_everything_else_and_comes_back(database: Database) -> None:
+    link = a_link(guard=Guard(mode=Mode.GUIDE, apps=frozenset({"wechat"})))
+    await add(database, link)
+
+    async with database.write() as tx:
+        await tx.links.take_down(link, reason="reported", now=NOON)
+    assert await find(database, link) == dataclasses.replace(link, taken_down="reported")
+
+    async with database.write() as tx:
+        await tx.links.take_down(link, reason=None, now=NOON)
+    assert await find(database, link) == link
+
+
+async def test_rules_can_be_taken_away_again(database: Database) -> None:
+    link = a_link(guard=Guard(mode=Mode.GUIDE, apps=frozenset({"wechat"})), expires_at=NOON, flags=("shortener",))
+    plain = dataclasses.replace(link, guard=NO_GUARD, expires_at=None, flags=())
+    await add(database, link)
+
+    async with database.write() as tx:
+        await tx.links.replace(link, plain, tombstone_id=LinkId(10_001))
+
+    assert await find(database, link) == plain
 
 
 async def test_of_a_hundred_concurrent_changes_none_is_lost(database: Database, neighbour: Database) -> None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liulian.base.ids import DomainId, LinkId, WorkspaceId
+from liulian.links.audience import EVERYONE, Audience
+from liulian.links.decide import Rules
+from liulian.links.guard import NO_GUARD, Guard
 
 DEFAULT_DOMAIN = DomainId(1)
 DEFAULT_WORKSPACE = WorkspaceId(1)
@@ -15,6 +18,8 @@ class Link:
     """A short link. `workspace_id` None: made by a stranger, managed by its manage token alone.
 
     `destination` is the parser's normal form, ASCII. `clicks` and `human_clicks` follow the lake within seconds.
+    From `expires_at` on the link leads nowhere; None: for ever. `taken_down` is the code of the reason, None for a link
+    in good standing. `flags` are what screening noticed and let pass, such as `shortener`.
     """
 
     id: LinkId
@@ -27,6 +32,11 @@ class Link:
     updated_at: datetime
     clicks: int = 0
     human_clicks: int = 0
+    guard: Guard = NO_GUARD
+    audience: Audience = EVERYONE
+    expires_at: datetime | None = None
+    taken_down: str | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +65,8 @@ class LinkChange:
 class Target:
     """What the way of one click needs to know of a link, and nothing else.
 
-    `workspace_id` is 0 for a stranger's link. `path` is the canonical request path as bytes, `/` included.
+    `workspace_id` is 0 for a stranger's link. `path` is the canonical request path as bytes, `/` included. Without
+    `rules` the link goes straight through, for everyone, for ever.
     """
 
     link_id: LinkId
@@ -63,3 +74,4 @@ class Target:
     domain_id: DomainId
     path: bytes
     destination: str
+    rules: Rules | None = None

@@ -27,5 +27,8 @@ class LinkStore(Protocol):
     async def replace(self, old: Link, new: Link, *, tombstone_id: LinkId) -> None:
         """Store `new` in the place of `old`; an earlier slug is kept from strangers. Raises SlugIsTaken."""
 
+    async def take_down(self, link: Link, *, reason: str | None, now: datetime) -> None:
+        """Put the code of a reason in front of a link, or take it away with None. Its slug and its owner stay."""
+
     async def remove(self, link: Link, *, now: datetime) -> None:
         """Make a link invisible. Its slug stays taken."""

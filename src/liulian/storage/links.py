@@ -9,9 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.base.ids import DomainId, LinkId, WorkspaceId
+from liulian.links.audience import EVERYONE
+from liulian.links.guard import NO_GUARD
 from liulian.links.model import Link
 from liulian.links.store import SlugIsTaken
 from liulian.storage.change_log import ChangeLog
+from liulian.storage.rules import audience_text, guard_text, read_audience, read_guard
 from liulian.storage.sql import insert_or_ignore
 from liulian.storage.tables import link_totals, links
 
@@ -24,6 +27,11 @@ _COLUMNS = select(
     links.c.title,
     links.c.created_at,
     links.c.updated_at,
+    links.c.guard,
+    links.c.audience,
+    links.c.expires_at,
+    links.c.taken_down,
+    links.c.flags,
     func.coalesce(link_totals.c.clicks, 0).label("clicks"),
     func.coalesce(link_totals.c.human_clicks, 0).label("human_clicks"),
 ).select_from(links.outerjoin(link_totals, link_totals.c.link_id == links.c.id))
@@ -86,6 +94,12 @@ class LinkRows:
         self._changes.note(domain_id=old.domain_id, slug=old.slug)
         self._changes.note(domain_id=new.domain_id, slug=new.slug)
 
+    async def take_down(self, link: Link, *, reason: str | None, now: datetime) -> None:
+        """Put the code of a reason in front of a link, or take it away with None. Its slug and its owner stay."""
+        values = {"taken_down": reason, "updated_at": now}
+        await self._connection.execute(update(links).where(links.c.id == link.id).values(values))
+        self._changes.note(domain_id=link.domain_id, slug=link.slug)
+
     async def remove(self, link: Link, *, now: datetime) -> None:
         """Make a link invisible. Its slug stays taken."""
         await self._connection.execute(update(links).where(links.c.id == link.id).values(deleted_at=now))
@@ -115,6 +129,11 @@ def _values(link: Link) -> dict[str, Any]:
         "title": link.title,
         "created_at": link.created_at,
         "updated_at": link.updated_at,
+        "guard": guard_text(link.guard),
+        "audience": audience_text(link.audience),
+        "expires_at": link.expires_at,
+        "taken_down": link.taken_down,
+        "flags": " ".join(link.flags) or None,
     }
 
 
@@ -130,4 +149,9 @@ def _link(row: Row[*tuple[Any, ...]]) -> Link:
         updated_at=row.updated_at,
         clicks=row.clicks,
         human_clicks=row.human_clicks,
+        guard=read_guard(row.guard) if row.guard else NO_GUARD,
+        audience=read_audience(row.audience) if row.audience else EVERYONE,
+        expires_at=row.expires_at,
+        taken_down=row.taken_down,
+        flags=tuple(row.flags.split()) if row.flags else (),
     )

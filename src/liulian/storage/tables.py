@@ -49,6 +49,7 @@ class Instant(TypeDecorator[datetime]):
 
 # A row with `deleted_at` is invisible, but its slug stays taken: a printed code must never lead to a stranger's page.
 # `kept_for` marks such a row as an earlier slug of that link, which the same link may take back.
+# `guard` and `audience` are written by `rules.py`; null is direct and everyone. `flags` are words with spaces between.
 links = Table(
     "links",
     metadata,
@@ -62,6 +63,11 @@ links = Table(
     Column("updated_at", Instant, nullable=False),
     Column("deleted_at", Instant),
     Column("kept_for", BigInteger),
+    Column("guard", Text),
+    Column("audience", Text),
+    Column("expires_at", Instant),
+    Column("taken_down", Text),
+    Column("flags", Text),
     UniqueConstraint("domain_id", "slug"),
     Index(None, "workspace_id", "id"),
 )
