@@ -51,7 +51,7 @@ fuzz: $(DONE)/dev
 	$(BIN)/python -m benches.fuzz
 
 faults: $(DONE)/dev $(SITE)
-	LIULIAN_KILLS=100 $(BIN)/python -m pytest tests/faults
+	LIULIAN_KILLS=100 $(BIN)/python -m pytest -o faulthandler_timeout=3600 tests/faults
 
 # Hashes of every published file for Python 3.11 and up, and no address: they come from whichever index is set.
 lock: $(DONE)/uv
