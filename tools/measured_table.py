@@ -91,7 +91,7 @@ ROWS = (
         "从暂存到可查询，单核",
         "≥ 60,000 clicks/s",
         "≥ 60,000 次点击/秒",
-        "ingest.clicks_per_s",
+        "ingest.ingest.clicks_per_s",
         _rate("clicks/s", "次点击/秒"),
     ),
     Row(
