@@ -1,0 +1,104 @@
+"""The gaps of a page, and what they are filled with from one link: every value escaped for where it stands. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from liulian.base.i18n import Language, text
+from liulian.interstitials.rule_words import rule_words
+from liulian.interstitials.ways_out import WAYS_OUT, app_address
+from liulian.links.audience import EVERYONE, Audience
+
+URL_CHARS_MAX = 500  # Shown of a destination. Escaping makes at most 5 bytes of each; a page stays within its limit.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPart:
+    """What a page says of one link. `host` as it stands in `destination`, with its port; both in normal form.
+
+    `short_url` is the whole short link, percent-encoded; `title` is the owner's.
+    """
+
+    host: str
+    destination: str
+    short_url: str
+    audience: Audience = EVERYONE
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """One link on one page: what the gaps are filled from."""
+
+    own: OwnPart
+    language: Language
+    system: str
+    app_url: str | None
+
+
+def shortened(url: str) -> tuple[str, int]:
+    """Return a URL with at most URL_CHARS_MAX characters of it, and how many in the middle are left out."""
+    if len(url) <= URL_CHARS_MAX:
+        return url, 0
+    half = URL_CHARS_MAX // 2
+    return f"{url[:half]} … {url[-half:]}", len(url) - 2 * half
+
+
+def _host(filling: Filling) -> str:
+    return escape(filling.own.host)
+
+
+def _link(filling: Filling) -> str:
+    return escape(filling.own.short_url)
+
+
+def _shown(filling: Filling) -> str:
+    return escape(shortened(filling.own.destination)[0])
+
+
+def _left_out(filling: Filling) -> str:
+    missing = shortened(filling.own.destination)[1]
+    return _paragraph(text(filling.language, "pages.preview.shortened", count=missing)) if missing else ""
+
+
+def _title(filling: Filling) -> str:
+    return _paragraph(filling.own.title) if filling.own.title else ""
+
+
+def _paragraph(words: str) -> str:
+    return Markup('<p class="quiet">{}</p>').format(words)
+
+
+def _rule(filling: Filling) -> str:
+    return escape(rule_words(filling.own.audience, filling.language))
+
+
+def _report(filling: Filling) -> str:
+    return f"/report?url={quote(filling.own.short_url, safe='')}"
+
+
+def _app_address(filling: Filling) -> str:
+    """Where the app's own address is none that a page may lead to, the button leads to the destination."""
+    short_url = filling.own.short_url
+    address = app_address(filling.app_url or "", short_url=short_url, system=filling.system)
+    return escape(address or f"{short_url}/open")
+
+
+def _outward(build: Callable[[str], str]) -> Callable[[Filling], str]:
+    return lambda filling: escape(build(filling.own.short_url))
+
+
+GAPS: Final[Mapping[str, Callable[[Filling], str]]] = {
+    "host": _host,
+    "link": _link,
+    "shown": _shown,
+    "left_out": _left_out,
+    "title": _title,
+    "rule": _rule,
+    "report": _report,
+    "app_address": _app_address,
+    **{f"way_{name}": _outward(build) for name, build in WAYS_OUT.items()},
+}
