@@ -25,6 +25,7 @@ from liulian.clicks.spool_slot import claim_slot
 from liulian.clicks.spool_writer import SpoolWriter
 from liulian.config import Settings
 from liulian.edge.lane import Lane, Limits
+from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Routes
 from liulian.storage.changes import ChangeFeed
 from liulian.storage.database import Database
@@ -105,6 +106,7 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
             connections_max=settings.connections_max,
         ),
         base_host=urlsplit(settings.base_url).hostname if settings.base_url else None,
+        pages=LinkPages(base_url=settings.base_url, proxies=settings.trusted_proxies),
     )
     database = open_database(settings)
     serve_links(
@@ -113,8 +115,6 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
         feed=ChangeFeed(database),
         store=TargetReader(database),
         routes_max=settings.routes_max,
-        base_url=settings.base_url,
-        proxies=settings.trusted_proxies,
         listener=listener,
     )
 
@@ -258,16 +258,23 @@ def _application(settings: Settings, database: Database) -> Any:
     from liulian.analytics.client import AnalyticsClient
     from liulian.web.app import create_app
     from liulian.web.metrics import add_metrics
-    from liulian.web.parts import Parts, Site
+    from liulian.web.parts import Imprint, Parts, Site
 
+    imprint = Imprint(
+        operator=settings.operator,
+        contact=settings.contact,
+        icp_number=settings.icp_number,
+        police_number=settings.police_number,
+    )
     app = create_app(
         Parts(
-            site=Site.of(base_url=settings.base_url, secret=secret_of(settings)),
+            site=Site.of(base_url=settings.base_url, secret=secret_of(settings), imprint=imprint),
             database=database,
             ids=IdSource(),
             clock=utc_now,
             proxies=settings.trusted_proxies,
             analytics=AnalyticsClient(settings.query_socket, time_zone=settings.time_zone),
+            texts_dir=settings.texts_dir,
         )
     )
     add_metrics(app, meters_dir=settings.meters_dir, token=settings.metrics_token)

@@ -16,6 +16,7 @@ from ada_url import URL
 from liulian.base.net import TrustedProxies
 
 PREFIX = "LIULIAN_"
+LINE_LENGTH_MAX = 100  # What still fits the foot of a page on a phone.
 
 
 class BadSettingError(Exception):
@@ -79,6 +80,13 @@ def _database_url(text: str) -> str | None:
 
 
 def _optional(text: str) -> str | None:
+    return text or None
+
+
+def _line(text: str) -> str | None:
+    """Return a text that is shown to people as it is."""
+    if len(text) > LINE_LENGTH_MAX or not text.isprintable():
+        raise ValueError(f"one line of at most {LINE_LENGTH_MAX} characters")
     return text or None
 
 
@@ -179,6 +187,38 @@ SETTINGS: tuple[Setting, ...] = (
         "读取 `/metrics` 的 Bearer 令牌；不设置则只允许本机读取。",
         _optional,
     ),
+    Setting(
+        "OPERATOR",
+        "",
+        "text",
+        "Who runs this installation, as the privacy notice and the terms name them.",
+        "谁在运行这个网站，写进隐私说明和使用条款。",
+        _line,
+    ),
+    Setting(
+        "CONTACT",
+        "",
+        "text",
+        "How they are reached, such as an e-mail address; shown in the privacy notice and the terms.",
+        "怎样联系运行者，例如电子邮箱，写进隐私说明和使用条款。",
+        _line,
+    ),
+    Setting(
+        "ICP_NUMBER",
+        "",
+        "text",
+        "ICP filing number of the domain, shown at the foot of every public page.",
+        "域名的 ICP 备案号，显示在每个公开页面的页脚。",
+        _line,
+    ),
+    Setting(
+        "POLICE_NUMBER",
+        "",
+        "text",
+        "Public security filing number of the domain, shown beside it.",
+        "公安联网备案号，显示在它旁边。",
+        _line,
+    ),
     Setting("LOG_LEVEL", "info", "word", "debug, info, warning or error.", "debug、info、warning 或 error。", _level),
 )
 
@@ -202,6 +242,10 @@ class Settings:
     connections_max: int
     routes_max: int
     metrics_token: str | None = field(repr=False)
+    operator: str | None
+    contact: str | None
+    icp_number: str | None
+    police_number: str | None
     log_level: str
 
     @property
@@ -218,6 +262,11 @@ class Settings:
     def geo_dir(self) -> Path:
         """Where geo files are put."""
         return self.data_dir / "geo"
+
+    @property
+    def texts_dir(self) -> Path:
+        """Where the operator's own privacy notice and terms are put."""
+        return self.data_dir / "texts"
 
     @property
     def query_socket(self) -> Path:

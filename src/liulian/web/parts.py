@@ -1,6 +1,7 @@
 """Everything the web side is given. `bootstrap` makes it once per process; requests find it at `app.state.parts`."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import Request
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """Who answers for this installation, as pages name them. None: not set."""
+
+    operator: str | None = None
+    contact: str | None = None
+    icp_number: str | None = None
+    police_number: str | None = None
+
+
+NO_IMPRINT = Imprint()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """Where this installation is reached, and the keys of its web side.
 
@@ -26,20 +40,25 @@ class Site:
     base_url: str | None
     manage_key: bytes
     caller_key: bytes
+    imprint: Imprint = NO_IMPRINT
 
     @classmethod
-    def of(cls, *, base_url: str | None, secret: bytes) -> "Site":
+    def of(cls, *, base_url: str | None, secret: bytes, imprint: Imprint = NO_IMPRINT) -> "Site":
         """Return a site whose keys come from the installation's one secret."""
         return cls(
             base_url=base_url,
             manage_key=derive_key(secret, purpose="manage-token"),
             caller_key=derive_key(secret, purpose="caller-address"),
+            imprint=imprint,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """One per process. `analytics` is None only where nobody asks for statistics."""
+    """One per process. `analytics` is None only where nobody asks for statistics.
+
+    `texts_dir` holds the operator's own privacy notice and terms; None: only the built-in ones are shown.
+    """
 
     site: Site
     database: Database
@@ -47,6 +66,7 @@ class Parts:
     clock: Clock
     proxies: TrustedProxies = NO_PROXIES
     analytics: "AnalyticsClient | None" = None
+    texts_dir: Path | None = None
 
 
 def parts_of(request: Request) -> Parts:
