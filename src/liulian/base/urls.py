@@ -85,7 +85,7 @@ def _checked(href: str) -> str:
 def _is_private(host: str) -> bool:
     address = _address(host)
     if address is not None:
-        return not _is_reachable(address)
+        return not is_reachable(address)
     return "." not in host or f".{host}".endswith(PRIVATE_SUFFIXES)
 
 
@@ -101,12 +101,12 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _is_reachable(address: IPv4Address | IPv6Address) -> bool:
+def is_reachable(address: IPv4Address | IPv6Address) -> bool:
     """Tell whether an address is a public one, and any IPv4 address carried inside it too."""
     if isinstance(address, IPv6Address):
         inner = _carried(address)
         if inner is not None:
-            return _is_reachable(inner)
+            return is_reachable(inner)
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
