@@ -17,7 +17,9 @@ from liulian.storage.api_keys import ApiKeyRows
 from liulian.storage.change_log import ChangeLog
 from liulian.storage.engines import open_engines, parse_database_url
 from liulian.storage.idempotency import IdempotencyRows
+from liulian.storage.limits import LimitRows
 from liulian.storage.links import LinkRows
+from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
 from liulian.storage.totals import TotalRows
 
@@ -36,6 +38,8 @@ class Transaction:
         self.idempotency = IdempotencyRows(connection)
         self.salts = SaltRows(connection)
         self.totals = TotalRows(connection)
+        self.reports = ReportRows(connection)
+        self.limits = LimitRows(connection)
 
 
 class Database:

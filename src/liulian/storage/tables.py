@@ -131,3 +131,29 @@ salts = Table(
     Column("day", Text, primary_key=True),
     Column("salt", LargeBinary, nullable=False),
 )
+
+# `slug` as it was when somebody reported it. Nothing is kept of who that was.
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", BigId, primary_key=True, autoincrement=False),
+    Column("link_id", BigInteger, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("note", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Index(None, "closed_at", "id"),
+    Index(None, "link_id"),
+)
+
+# `caller` is a keyed hash of an address; `minute` counts since 1970.
+caller_counts = Table(
+    "caller_counts",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("caller", LargeBinary, primary_key=True),
+    Column("minute", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+    Index(None, "minute"),
+)

@@ -1,0 +1,26 @@
+"""Reports about links, and the reasons for which a link is taken down. Values only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+from liulian.base.ids import LinkId
+
+ReportId = NewType("ReportId", int)
+
+# Codes: written to the database and shown to visitors in words. Only ever added to.
+REASONS = ("phishing", "malware", "illegal", "harassment", "spam", "other")
+NOTE_LENGTH_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What somebody said about a link. `closed_at` None: nobody has decided yet."""
+
+    id: ReportId
+    link_id: LinkId
+    slug: str
+    reason: str
+    note: str | None
+    created_at: datetime
+    closed_at: datetime | None = None

@@ -1,0 +1,84 @@
+"""How often a caller did something in the last hour, counted in the database so that all processes agree.
+
+A caller is a keyed hash of an address and is forgotten after the hour; the address itself never comes here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, bindparam, delete, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from liulian.base.clock import to_micros
+from liulian.storage.sql import is_postgres
+from liulian.storage.tables import caller_counts
+
+WINDOW_MINUTES = 60
+KEPT_FOR = timedelta(minutes=2 * WINDOW_MINUTES)
+_MINUTE_US = 60_000_000
+
+_OF_CALLER = (caller_counts.c.kind == bindparam("kind"), caller_counts.c.caller == bindparam("caller"))
+_RECENT = (
+    select(caller_counts.c.minute, caller_counts.c.number)
+    .where(*_OF_CALLER, caller_counts.c.minute > bindparam("since"))
+    .order_by(caller_counts.c.minute)
+    .limit(2 * WINDOW_MINUTES)
+)
+_ADD = text(
+    """
+    INSERT INTO caller_counts (kind, caller, minute, number) VALUES (:kind, :caller, :minute, :number)
+    ON CONFLICT (kind, caller, minute) DO UPDATE SET number = caller_counts.number + excluded.number
+    """
+).bindparams(bindparam("minute", type_=BigInteger))
+# Two requests of one caller must not both find the last place free. (SQLite's writers take turns anyway.)
+_TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(bindparam("lock", type_=BigInteger))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """How much of what was wished is granted; `retry_after_s` until there is room for one more, 0 if there is now."""
+
+    granted: int
+    retry_after_s: int = 0
+
+
+class LimitRows:
+    """Counts within one kind (`link`, `report`) and caller."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def claim(self, kind: str, caller: bytes, *, wished: int, per_hour: int, now: datetime) -> Claim:
+        """Count up to `wished` against the limit of the last 60 minutes, as far as there is room."""
+        if is_postgres(self._connection):
+            await self._connection.execute(_TAKE_TURN, {"lock": int.from_bytes(caller[:8], "big", signed=True)})
+        minute = _minute(now)
+        rows = (
+            await self._connection.execute(_RECENT, {"kind": kind, "caller": caller, "since": minute - WINDOW_MINUTES})
+        ).all()
+        used = sum(row.number for row in rows)
+        granted = max(0, min(wished, per_hour - used))
+        if granted:
+            await self._add(kind, caller, minute=minute, number=granted)
+        if granted == wished:
+            return Claim(granted=granted)
+        first = rows[0].minute if rows else minute
+        free_at_us = (first + WINDOW_MINUTES) * _MINUTE_US
+        return Claim(granted=granted, retry_after_s=max(1, -((to_micros(now) - free_at_us) // 1_000_000)))
+
+    async def give_back(self, kind: str, caller: bytes, *, number: int, now: datetime) -> None:
+        """Undo a part of a claim made in this same transaction: what was wished did not come about."""
+        if number:
+            await self._add(kind, caller, minute=_minute(now), number=-number)
+
+    async def forget_before(self, counted_before: datetime) -> None:
+        """Delete counts that no limit asks for any more."""
+        await self._connection.execute(delete(caller_counts).where(caller_counts.c.minute < _minute(counted_before)))
+
+    async def _add(self, kind: str, caller: bytes, *, minute: int, number: int) -> None:
+        row = {"kind": kind, "caller": caller, "minute": minute, "number": number}
+        await self._connection.execute(_ADD, row)
+
+
+def _minute(at: datetime) -> int:
+    return to_micros(at) // _MINUTE_US
