@@ -13,6 +13,7 @@ from tests.databases import KINDS, fresh_url, opened
 from tests.web.api import BASE, LINKS, api_key, bearer, client_of, problem, refused_fields
 
 WISH = {"destination": "https://example.com/"}
+KEY = "0123456789abcdef"  # As short as a stranger's may be.
 
 
 @pytest.fixture(params=KINDS)
@@ -21,7 +22,7 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         yield database
 
 
-async def send(client: httpx2.AsyncClient, wish: Any = WISH, *, key: str = "k1", to: str = LINKS) -> httpx2.Response:
+async def send(client: httpx2.AsyncClient, wish: Any = WISH, *, key: str = KEY, to: str = LINKS) -> httpx2.Response:
     return await client.post(to, json=wish, headers={"Idempotency-Key": key})
 
 
@@ -56,7 +57,7 @@ async def test_same_key_with_another_body_is_refused(stranger: httpx2.AsyncClien
 async def test_other_keys_and_other_callers_make_other_links(
     stranger: httpx2.AsyncClient, program: httpx2.AsyncClient
 ) -> None:
-    made = [await send(stranger), await send(stranger, key="k2"), await send(program)]
+    made = [await send(stranger), await send(stranger, key=KEY[::-1]), await send(program)]
 
     assert len({answer.json()["id"] for answer in made}) == 3
 
@@ -103,3 +104,16 @@ async def test_bad_key_is_refused(stranger: httpx2.AsyncClient, key: str) -> Non
 
     assert problem(answer) == (422, "invalid_request")
     assert list(refused_fields(answer).values()) == ["field_form"]
+
+
+async def test_short_key_of_a_stranger_is_refused_before_anything_is_made(stranger: httpx2.AsyncClient) -> None:
+    answer = await send(stranger, key=KEY[1:])
+
+    assert problem(answer) == (422, "idempotency_key_short")
+    assert refused_fields(answer) == {"Idempotency-Key": "idempotency_key_short"}
+
+
+async def test_key_of_a_program_may_be_short(program: httpx2.AsyncClient) -> None:
+    made = [await send(program, key="k1") for _ in range(2)]
+
+    assert made[0].json() == made[1].json()

@@ -30,9 +30,11 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern="^[!-~]+$",
-        description="Your own name for this request. Sent again within 24 hours, it gets the first answer again.",
+        description="Your own name for this request. Sent again within 24 hours, it gets the first answer again. "
+        "Without an API key: at least 16 characters.",
     ),
 ]
+STRANGERS_KEY_MIN = 16  # Neighbours behind one address share their keys' scope: nobody may meet another's by chance.
 REPLAYED = "Idempotency-Replayed"
 
 
@@ -40,6 +42,12 @@ class KeyReused(InvalidRequest):
     """The same key came with another request before."""
 
     code = "idempotency_key_reused"
+
+
+class KeyShort(InvalidRequest):
+    """A stranger's key that a neighbour behind the same address could have chosen too."""
+
+    code = "idempotency_key_short"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,8 @@ Make = Callable[[Transaction], Awaitable[Answer]]
 
 async def answer_once(request: Request, *, actor: Actor, body: Body, key: str | None, make: Make) -> Response:
     """Return what `make` answers, in one transaction; or what it answered before to the same key and body."""
+    if key is not None:
+        _check_length(key, actor)
     parts = parts_of(request)
     async with parts.database.write() as tx:
         if key is None:
@@ -67,6 +77,13 @@ async def answer_once(request: Request, *, actor: Actor, body: Body, key: str | 
         answer = await make(tx)
         await tx.idempotency.store(scope, key, status=answer.status, body=msgspec.json.encode(answer.members))
         return _respond(answer, parts=parts)
+
+
+def _check_length(key: str, actor: Actor) -> None:
+    """Raise KeyShort: the answer to a stranger holds a manage token, and is for who chose the key alone."""
+    if len(key) < STRANGERS_KEY_MIN and not isinstance(actor, ApiKeyActor):
+        short = FieldError("Idempotency-Key", "idempotency_key_short", {"min": STRANGERS_KEY_MIN})
+        raise KeyShort(errors=(short,), min=STRANGERS_KEY_MIN)
 
 
 def _replay(stored: StoredAnswer, *, digest: bytes, parts: Parts) -> Response:
