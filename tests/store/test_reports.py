@@ -62,7 +62,7 @@ async def test_link_that_is_taken_down_is_gone_for_its_reason_and_its_reports_ar
     await report(database, "bad")
 
     async with database.write() as tx:
-        await take_down("bad", reason="phishing", links=tx.links, store=tx.reports, ids=ids, now=NOON)
+        await take_down("bad", reason="phishing", links=tx.links, store=tx.reports, now=NOON)
 
     target = await TargetReader(database).find(domain_id=a_link().domain_id, slug="bad")
     assert target is not None
@@ -75,9 +75,9 @@ async def test_link_that_is_put_back_leads_where_it_did(database: Database) -> N
     await a_stored_link(database, "good")
 
     async with database.write() as tx:
-        await take_down("good", reason="spam", links=tx.links, store=tx.reports, ids=ids, now=NOON)
+        await take_down("good", reason="spam", links=tx.links, store=tx.reports, now=NOON)
     async with database.write() as tx:
-        await put_back("good", links=tx.links, store=tx.reports, ids=ids, now=NOON)
+        await put_back("good", links=tx.links, store=tx.reports, now=NOON)
 
     target = await TargetReader(database).find(domain_id=a_link().domain_id, slug="good")
     assert target is not None
@@ -87,14 +87,14 @@ async def test_link_that_is_put_back_leads_where_it_did(database: Database) -> N
 async def test_only_a_link_that_exists_can_be_taken_down(database: Database) -> None:
     async with database.write() as tx:
         with pytest.raises(NotFound):
-            await take_down("nobody", reason="spam", links=tx.links, store=tx.reports, ids=ids, now=NOON)
+            await take_down("nobody", reason="spam", links=tx.links, store=tx.reports, now=NOON)
 
 
 async def test_taking_down_is_a_change_that_every_server_hears_of(database: Database) -> None:
     await a_stored_link(database, "bad")
 
     async with database.write() as tx:
-        await take_down("bad", reason="other", links=tx.links, store=tx.reports, ids=ids, now=NOON)
+        await take_down("bad", reason="other", links=tx.links, store=tx.reports, now=NOON)
 
     async with database.read() as tx:
         rows = (await tx.connection.exec_driver_sql("SELECT slug FROM link_changes ORDER BY seq")).all()

@@ -9,7 +9,18 @@ from liulian.base.ids import LinkId
 ReportId = NewType("ReportId", int)
 
 # Codes: written to the database and shown to visitors in words. Only ever added to.
-REASONS = ("phishing", "malware", "illegal", "harassment", "spam", "other")
+REASONS = (
+    "phishing",
+    "malware",
+    "fraud",
+    "gambling",
+    "adult",
+    "illegal",
+    "infringement",
+    "privacy",
+    "spam",
+    "other",
+)
 NOTE_LENGTH_MAX = 1000
 
 

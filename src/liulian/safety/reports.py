@@ -30,7 +30,7 @@ class LinkStore(Protocol):
 
     async def find(self, link_id: LinkId, *, for_update: bool = False) -> Link | None: ...
     async def find_by_slug(self, *, domain_id: DomainId, slug: str) -> Link | None: ...
-    async def replace(self, old: Link, new: Link, *, tombstone_id: LinkId) -> None: ...
+    async def take_down(self, link: Link, *, reason: str | None, now: datetime) -> None: ...
 
 
 async def report_link(
@@ -51,17 +51,15 @@ async def report_link(
     return report
 
 
-async def take_down(
-    slug: str, *, reason: str, links: LinkStore, store: ReportStore, ids: IdSource, now: datetime
-) -> Link:
+async def take_down(slug: str, *, reason: str, links: LinkStore, store: ReportStore, now: datetime) -> Link:
     """Let a link lead nowhere, for a reason that visitors are told; close what was reported of it."""
     check_reason(reason)
-    return await _judge(slug, taken_down=reason, links=links, store=store, ids=ids, now=now)
+    return await _judge(slug, taken_down=reason, links=links, store=store, now=now)
 
 
-async def put_back(slug: str, *, links: LinkStore, store: ReportStore, ids: IdSource, now: datetime) -> Link:
+async def put_back(slug: str, *, links: LinkStore, store: ReportStore, now: datetime) -> Link:
     """Let a link lead where it did, and close what was reported of it: somebody looked and found it good."""
-    return await _judge(slug, taken_down=None, links=links, store=store, ids=ids, now=now)
+    return await _judge(slug, taken_down=None, links=links, store=store, now=now)
 
 
 def check_reason(reason: str) -> None:
@@ -70,15 +68,12 @@ def check_reason(reason: str) -> None:
         raise InvalidRequest(errors=(FieldError("reason", "report_reason_unknown", {"allowed": ", ".join(REASONS)}),))
 
 
-async def _judge(
-    slug: str, *, taken_down: str | None, links: LinkStore, store: ReportStore, ids: IdSource, now: datetime
-) -> Link:
+async def _judge(slug: str, *, taken_down: str | None, links: LinkStore, store: ReportStore, now: datetime) -> Link:
     found = await links.find_by_slug(domain_id=DEFAULT_DOMAIN, slug=slug)
     old = await links.find(found.id, for_update=True) if found else None
     if old is None:
         raise NotFound
-    new = dataclasses.replace(old, taken_down=taken_down, updated_at=now)
-    if new.taken_down != old.taken_down:
-        await links.replace(old, new, tombstone_id=LinkId(ids()))
+    if old.taken_down != taken_down:
+        await links.take_down(old, reason=taken_down, now=now)
     await store.close_about(old.id, now=now)
-    return new
+    return dataclasses.replace(old, taken_down=taken_down)

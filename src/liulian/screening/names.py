@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import socket
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from enum import Enum
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 from threading import BoundedSemaphore, Thread
@@ -21,7 +21,7 @@ Resolve = Callable[[str], Awaitable[list[Address]]]
 ANSWER_S = 0.3  # A person waits for the short link meanwhile.
 KEPT_S, UNRESOLVED_KEPT_S = 300.0, 30.0
 HOSTS_MAX = 20_000  # About 4 MB.
-LOOKUPS_MAX = 32  # Threads. Those that wait for a dead server end by themselves after some seconds.
+LOOKUPS_MAX = 64  # Threads. Those that wait for a dead server end by themselves after some seconds.
 
 # Benchmark networks, which some proxies give out for every name there is: such an answer says nothing about the host.
 _MEANINGLESS = IPv4Network("198.18.0.0/15")
@@ -54,12 +54,6 @@ class Names:
         if len(self._known) > HOSTS_MAX:
             self._known.popitem(last=False)
         return reach
-
-    async def prepare(self, hosts: Iterable[str]) -> None:
-        """Ask for many hosts at once, so that a transaction need not wait for each of them later."""
-        async with asyncio.TaskGroup() as lookups:
-            for host in set(hosts):
-                lookups.create_task(self.reach_of(host))
 
     async def _ask(self, host: str) -> Reach:
         with contextlib.suppress(ValueError):

@@ -3,11 +3,7 @@
 Depends on the destination, and on whether a stranger asks or a member; on nothing else, and on nobody in particular.
 """
 
-import contextlib
-from collections.abc import Iterable
-
-from ada_url import URL
-
+from liulian.base.urls import host_of
 from liulian.screening.feeds import Feeds
 from liulian.screening.hosts import is_shortener
 from liulian.screening.lookalike import is_lookalike
@@ -22,18 +18,10 @@ class Screen:
         self.feeds = feeds
         self._names = names
 
-    async def prepare(self, urls: Iterable[str]) -> None:
-        """Look up the hosts of raw texts ahead of `check`, all at once: no transaction should wait for the DNS."""
-        await self.feeds.keep_fresh()
-        hosts = set()
-        for url in urls:
-            with contextlib.suppress(ValueError):  # It is refused for that later, with a sentence.
-                hosts.add(_host(url.strip()))
-        await self._names.prepare(hosts - {""})
-
     async def check(self, url: str, *, stranger: bool) -> Verdict:
         """Return the verdict on a destination in normal form."""
-        host = _host(url)
+        await self.feeds.keep_fresh()
+        host = host_of(url)
         listed = self.feeds.is_listed(host, url)
         if listed is not None:
             return Verdict(refused=Refusal.LISTED, listed=listed)
@@ -50,7 +38,3 @@ class Screen:
             Flag.UNKNOWN: not self.feeds.is_whole,
         }
         return Verdict(flags=tuple(flag.value for flag, is_so in noticed.items() if is_so))
-
-
-def _host(url: str) -> str:
-    return URL(url).hostname.removesuffix(".")
