@@ -7,6 +7,7 @@ recorded.
 
 import asyncio
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,12 +20,30 @@ from liulian.edge.full import FullSide
 from liulian.edge.lane import Lane, Limits
 from liulian.edge.routes import Routes
 from liulian.edge.server import FastLane
+from liulian.links.audience import Audience
+from liulian.links.decide import Rules
+from liulian.links.guard import GUARDABLE, Guard, Mode
 from liulian.links.model import DEFAULT_DOMAIN, Target
 from liulian.links.slugs import slug_path
 from liulian.web.process import nothing_here
 from liulian.web.redirect import LinkLane
 
 SLUGS = ("abcdefg", "spring-2026", "A_b-C", "茶饮", "Zz9")
+WECHAT_QQ = frozenset({"wechat", "qq"})
+RULES = {
+    "guided": Rules(guard=Guard(mode=Mode.GUIDE, apps=WECHAT_QQ)),
+    "shown": Rules(guard=Guard(mode=Mode.PREVIEW, apps=GUARDABLE)),
+    "in-app": Rules(guard=Guard(mode=Mode.APP, apps=GUARDABLE, app_url="weixin://dl/business/?t=abc")),
+    "phones": Rules(audience=Audience(forms=frozenset({"mobile"}))),
+    "browsers": Rules(audience=Audience(containers=frozenset({"browser"}))),
+    "both": Rules(
+        guard=Guard(mode=Mode.GUIDE, apps=frozenset({"wechat"})),
+        audience=Audience(systems=frozenset({"iOS", "Android"}), containers=frozenset({"wechat", "qq"})),
+    ),
+    "over": Rules(expires_us=1),
+    "not-yet": Rules(expires_us=2**62),
+    "down": Rules(taken_down="phishing", expires_us=1),
+}
 DATE = b"Sun, 22 Nov 2026 08:00:00 GMT"
 _ANSWER = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r]*\r\n((?:[^\r]+\r\n)*)\r\n")
 
@@ -95,9 +114,12 @@ class NoLinks:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one lane did with one head. `answers`: status and location of each; `records`: what was written."""
+    """What one lane did with one head. `answers`: status and location of each, and its headers and body in full;
+    `records`: what was written.
+    """
 
     answers: list[tuple[int, bytes | None]]
+    wholes: list[tuple[frozenset[bytes], bytes]]
     closes: bool
     records: list[tuple[int, int, int, int, bytes]]
 
@@ -117,6 +139,17 @@ class Judge:
                 destination=f"https://example.com/{number}?a=b#c",
             )
             for number, slug in enumerate(SLUGS, 1)
+        ]
+        targets += [
+            Target(
+                link_id=LinkId(number),
+                workspace_id=1,
+                domain_id=DEFAULT_DOMAIN,
+                path=slug_path(slug),
+                destination=f"https://shop.example.com/{slug}?x=<y>",
+                rules=rules,
+            )
+            for number, (slug, rules) in enumerate(RULES.items(), 100)
         ]
         routes.start_warming()
         routes.warm(targets)
@@ -161,8 +194,10 @@ class Judge:
 
     def _verdict(self, transport: MemoryTransport) -> Verdict:
         records, self._spool.records = self._spool.records, []
-        answers = [(int(match[1]), _location(match[2])) for match in _ANSWER.finditer(bytes(transport.sent))]
-        return Verdict(answers, transport.is_closing(), records)
+        found = list(_answers(bytes(transport.sent)))
+        answers = [(status, _header(headers, b"location")) for status, headers, _ in found]
+        wholes = [(frozenset(headers.lower().split(b"\r\n")), body) for _, headers, body in found]
+        return Verdict(answers, wholes, transport.is_closing(), records)
 
 
 class Connection:
@@ -187,12 +222,23 @@ class Connection:
         """Wait for the application and return the status of every answer so far."""
         while self._state.tasks:
             await asyncio.gather(*self._state.tasks)
-        return [int(match[1]) for match in _ANSWER.finditer(bytes(self.transport.sent))]
+        return [status for status, _, _ in _answers(bytes(self.transport.sent))]
 
 
-def _location(headers: bytes) -> bytes | None:
+def _answers(sent: bytes) -> Iterator[tuple[int, bytes, bytes]]:
+    """Cut what was sent into answers: status, headers, body."""
+    at = 0
+    while match := _ANSWER.match(sent, at):
+        length = int(_header(match[2], b"content-length") or 0)
+        # An answer to HEAD names the length of a body that it does not have; the next answer begins at once.
+        has_body = not sent.startswith(b"HTTP/1.1 ", match.end()) and len(sent) > match.end()
+        at = match.end() + (length if has_body else 0)
+        yield int(match[1]), match[2], sent[match.end() : at]
+
+
+def _header(headers: bytes, wanted: bytes) -> bytes | None:
     for line in headers.split(b"\r\n"):
         name, _, value = line.partition(b": ")
-        if name.lower() == b"location":
+        if name.lower() == wanted:
             return value
     return None

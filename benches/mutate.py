@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from benches.differential import SLUGS
+from benches.differential import RULES, SLUGS
 from benches.heads import make_heads
 from liulian.links.slugs import slug_path
 
@@ -90,6 +90,10 @@ _LINES = (
     b"User-Agent: curl/8.5.0",
     b"user-agent: Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) MicroMessenger/8.0.49",
     b"User-Agent:",
+    b"Accept-Language: en",
+    b"accept-language:\tzh-CN;q=0.3, en-GB;q=0.8 ",
+    b"Accept-Language: \xff\xfe, *;q=x",
+    b"X-Forwarded-Proto: https",
     b"Keep-Alive: timeout=5",
     b"Trailer: x",
     b"TE: trailers",
@@ -133,7 +137,7 @@ class Mutator:
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
-        self._good = make_heads([slug_path(slug) for slug in SLUGS], count=50, close=False, seed=seed)
+        self._good = make_heads([slug_path(slug) for slug in (*SLUGS, *RULES)], count=150, close=False, seed=seed)
         self._ways: tuple[Callable[[bytes], bytes], ...] = (
             self._insert,
             self._delete,

@@ -66,7 +66,7 @@ def serve(settings: Settings, *, on_started: Callable[[str], None]) -> None:
     wait_for_tables()
     roles = [
         Role(name="worker", run=lambda: run_worker_process(settings), rank=1, stop_s=4.0),
-        Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=1.0),
+        Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=0.5),
     ]
     roles += [_web_role(settings, listener, number) for number in range(settings.workers)]
     Supervisor(roles, meters=_meters(settings, "supervisor")).run(on_started=lambda: on_started(address_of(listener)))
@@ -85,7 +85,7 @@ def serve_worker(settings: Settings) -> None:
     prepare_data_dir(settings)
     roles = [
         Role(name="worker", run=lambda: run_worker_process(settings), rank=1, stop_s=4.0),
-        Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=1.0),
+        Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=0.5),
     ]
     Supervisor(roles, meters=_meters(settings, "supervisor")).run()
 

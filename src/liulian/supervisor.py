@@ -23,7 +23,7 @@ from liulian.base.signals import hold_stop
 BACK_OFF_FIRST_S = 0.2
 BACK_OFF_MAX_S = 5.0
 LONG_LIFE_S = 10.0  # A child that lived this long is started again at once, whatever happened before.
-KILL_WAIT_S = 2.0
+KILL_WAIT_S = 0.3  # After SIGKILL. With what each role may take, all ranks together stay below ten seconds.
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # prctl(2)
 
 

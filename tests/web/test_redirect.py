@@ -17,6 +17,7 @@ from liulian.clicks.spool_reader import Record, SpoolReader
 from liulian.clicks.spool_slot import claim_slot
 from liulian.clicks.spool_writer import SpoolWriter
 from liulian.edge.lane import Lane, Limits
+from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Routes
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page, unavailable_page
 from liulian.links.model import DEFAULT_WORKSPACE, Target
@@ -60,10 +61,9 @@ class SlowLane:
             meters=self.meters,
             limits=Limits(),
             base_host=base_url.partition("://")[2] if base_url else None,
+            pages=LinkPages(base_url=base_url, proxies=TrustedProxies.parse(proxies)),
         )
-        application: Any = LinkLane(
-            nothing_here, lane=lane, source=self.store, base_url=base_url, proxies=TrustedProxies.parse(proxies)
-        )
+        application: Any = LinkLane(nothing_here, lane=lane, source=self.store)
         transport = httpx2.ASGITransport(app=application, client=("203.0.113.9", 40_000))
         self.client = httpx2.AsyncClient(transport=transport, base_url="http://lnk.example.com")
 
@@ -210,7 +210,7 @@ async def test_an_unknown_slug_is_a_friendly_page_in_the_reader_s_language(
 
     assert answer.status_code == 404
     assert answer.content == not_found_page(language)
-    assert answer.headers["vary"] == "accept-language"
+    assert answer.headers["vary"] == "user-agent, accept-language"
     assert lane.outcomes == []
     assert lane.meters.counts[Meter.UNKNOWN_SLUGS] == 1
 

@@ -149,7 +149,7 @@ class Ingester:
         if ids:
             lake.refresh()
             for spool_id in ids:
-                SpoolReader(self._root, spool_id).delete_before(lake.position(spool_id))
+                SpoolReader(self._root, spool_id).delete_before(lake.position(spool_id), make_safe=lake.sync)
         if monotonic() >= self._sweep_at:
             self._sweep_at = monotonic() + SWEEP_EVERY_S
         self.counts.compactions += lake.compact_if_due()

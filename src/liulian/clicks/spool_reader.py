@@ -6,7 +6,7 @@ segment has been started, and *torn* afterwards: its writer died before it could
 
 import mmap
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,16 +77,19 @@ class SpoolReader:
                 position = position_of(numbers[index + 1], FIRST_OFFSET)
         return Batch(records, position, torn)
 
-    def delete_before(self, position: int) -> None:
-        """Delete the segments that end before `position` or hold nothing behind it; all of them once nobody writes."""
+    def delete_before(self, position: int, *, make_safe: Callable[[], None] = lambda: None) -> None:
+        """Delete the segments that end before `position` or hold nothing behind it; all of them once nobody writes.
+
+        `make_safe` is called before anything is deleted: what was read must be on a disk elsewhere by then.
+        """
         batch = self.read(position, limit=1)
         reached = position if batch.records else batch.position
         numbers = segment_numbers(self._folder)
-        self._delete(number for number in numbers if number < reached >> 32)
+        self._delete([number for number in numbers if number < reached >> 32], make_safe)
         if numbers and not batch.records:
-            self._delete_abandoned(position)
+            self._delete_abandoned(position, make_safe)
 
-    def _delete_abandoned(self, position: int) -> None:
+    def _delete_abandoned(self, position: int, make_safe: Callable[[], None]) -> None:
         """Delete what a writer left that lives no more, unless it wrote on to the end."""
         try:
             lock_fd = os.open(self._folder / LOCK_NAME, os.O_RDWR | os.O_CLOEXEC)
@@ -94,11 +97,13 @@ class SpoolReader:
             return
         try:
             if try_lock(lock_fd) and not self.read(position, limit=1).records:
-                self._delete(segment_numbers(self._folder))
+                self._delete(segment_numbers(self._folder), make_safe)
         finally:
             os.close(lock_fd)
 
-    def _delete(self, numbers: Iterable[int]) -> None:
+    def _delete(self, numbers: Sequence[int], make_safe: Callable[[], None]) -> None:
+        if numbers:
+            make_safe()
         for number in numbers:
             segment_path(self._folder, number).unlink(missing_ok=True)
 

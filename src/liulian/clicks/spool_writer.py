@@ -5,12 +5,13 @@ second. Where the disk is full the answer goes out all the same, and the click i
 """
 
 import os
+from collections import deque
 from threading import Lock
 from time import monotonic, time_ns
 from zlib import crc32
 
 from liulian.base.meters import Meter, Meters
-from liulian.clicks.spool import FIELDS, FIRST_OFFSET, PREFIX, RECORD_BYTES_MAX, SEGMENT_BYTES
+from liulian.clicks.spool import FIELDS, FIRST_OFFSET, PREFIX, RECORD_BYTES_MAX, SEGMENT_BYTES, segment_numbers
 from liulian.clicks.spool_segment import Segment, make_segment
 from liulian.clicks.spool_slot import Slot
 
@@ -36,6 +37,7 @@ class SpoolWriter:
         self._started_at = 0.0
         self._retry_at = 0.0
         self._synced_to = 0
+        self._finished: deque[Segment] = deque()  # Not yet brought to the disk.
         self._making = Lock()  # Segments are made in two threads, and must be used in the order of their numbers.
 
     def append(
@@ -73,8 +75,11 @@ class SpoolWriter:
                 self._next = self._try_to_make()
 
     def turn(self) -> None:
-        """Finish a segment that has become old, so that the worker may delete the addresses in it."""
-        if self._age_s() > AGE_MAX_S:
+        """Finish a segment that has become old, so that the worker may delete the addresses in it.
+
+        Not while it has not deleted an earlier one: where no worker runs, a click a minute must not fill the disk.
+        """
+        if self._age_s() > AGE_MAX_S and self._segment and segment_numbers(self.slot.folder)[0] >= self._segment.number:
             self._advance(0)
 
     def sync(self) -> None:
@@ -82,19 +87,21 @@ class SpoolWriter:
 
         `fdatasync`, never `mmap.flush`, which holds the interpreter's lock while the disk works.
         """
+        while self._finished:
+            finished = self._finished.popleft()
+            os.fdatasync(finished.fd)
+            finished.close()
         segment = self._segment
         if segment is None or segment.offset == self._synced_to:
             return
         reached = segment.offset
-        try:
-            os.fdatasync(segment.fd)
-        except (OSError, ValueError):
-            return  # The segment was finished meanwhile; the kernel writes it in its own time.
-        self._synced_to = reached
+        os.fdatasync(segment.fd)
+        if segment is self._segment:
+            self._synced_to = reached
 
     def close(self) -> None:
         """Let go of the spool. The last segment stays for the worker."""
-        for segment in (self._segment, self._next):
+        for segment in (*self._finished, self._segment, self._next):
             if segment is not None:
                 segment.close()
         self._segment = self._next = None
@@ -109,7 +116,7 @@ class SpoolWriter:
         if following is None:
             return None
         if self._segment is not None:
-            self._segment.close()
+            self._finished.append(self._segment)  # Its descriptor stays open until `sync` has seen to it.
         following.start()
         self._segment = following
         self._started_at, self._synced_to = monotonic(), 0

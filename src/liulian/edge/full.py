@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from liulian.base.i18n import DEFAULT, text
 from liulian.base.meters import Meter
 from liulian.edge.head import HEAD_BYTES_MAX
+from liulian.edge.hosts import is_safe_host
 from liulian.edge.lane import FOR_EVER, Lane
 
 
@@ -36,7 +38,7 @@ class FullSide(HttpToolsProtocol):
 
     def __init__(self, *, lane: Lane, light: LightSide, **uvicorn_arguments: Any) -> None:
         super().__init__(**uvicorn_arguments)
-        self.deadline = FOR_EVER
+        self.deadline = lane.now + lane.limits.head_s  # Empty lines before a request do not put it off.
         self._lane = lane
         self._light = light
         self._in_head = True  # Also between two requests.
@@ -112,7 +114,7 @@ class FullSide(HttpToolsProtocol):
             self._begun = False
             return
         if self._in_head or not self.cycle.response_started:
-            self.transport.write(_refusal(status, dict(self.server_state.default_headers).get(b"date", b"")))
+            self.transport.write(_refusal(status, self._lane.date))
         self.transport.close()
 
     def _give_back_if_idle(self) -> None:
@@ -129,6 +131,8 @@ class FullSide(HttpToolsProtocol):
         hosts = [value for name, value in self.headers if name == b"host"]
         if len(hosts) > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
             raise BadHeadError("not exactly one Host")
+        if hosts and not is_safe_host(hosts[0].decode("latin-1")):
+            raise BadHeadError("no host is called like that")
         if self.url[:1] not in (b"/", b"*"):
             if self.parser.get_method() == b"CONNECT":
                 raise BadHeadError("not a proxy")
@@ -138,8 +142,17 @@ class FullSide(HttpToolsProtocol):
 
 
 def _refusal(status: HTTPStatus, date: bytes) -> bytes:
-    problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "code": _code(status)}
-    body = json.dumps(problem).encode()
+    """Return a whole answer in the shape of every problem. Nothing is known of the reader: the first language it is."""
+    code = status.name.lower()
+    problem: dict[str, object] = {
+        "type": f"/api/docs#{code}",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": text(DEFAULT, f"errors.{code}"),
+        "code": code,
+        "errors": [],
+    }
+    body = json.dumps(problem, ensure_ascii=False).encode()
     return b"".join(
         (
             b"HTTP/1.1 %d %s\r\n" % (status.value, status.phrase.encode()),
@@ -149,7 +162,3 @@ def _refusal(status: HTTPStatus, date: bytes) -> bytes:
             body,
         )
     )
-
-
-def _code(status: HTTPStatus) -> str:
-    return status.name.lower()

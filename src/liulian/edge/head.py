@@ -23,11 +23,29 @@ _LINES = (
     rb"|(?!" + _MEANINGFUL + rb":)" + _TOKEN + rb"++:" + _VALUE + rb"\r\n)*+"
 )
 
+_ACCEPT_LANGUAGE = re.compile(rb"(?i)\r\naccept-language:[ \t]*([^\r]*)")
+_FORWARDED_PROTO = re.compile(rb"(?i)\r\nx-forwarded-proto:[ \t]*([^\r]*)")
+
 strict_head = re.compile(
     rb"GET (/[A-Za-z0-9\-_%]++)(/open)?+(?:\?[!\"$-~]*+)?+ HTTP/1\.1\r\n"
     + _LINES
-    + rb"[Hh]ost:[ \t]*+([A-Za-z0-9.\-:\[\]_]++)[ \t]*+\r\n"
+    + rb"[Hh]ost:[ \t]*+((?:[A-Za-z0-9_.-]{1,253}+|\[[0-9A-Fa-f:.]{2,45}+\])(?::[0-9]{1,5}+)?+)[ \t]*+\r\n"
     + _LINES
     + rb"\r\n"
 ).fullmatch
 """Match a strict head. Groups: path, `/open` or None, agent, close, host, agent, close; the later agent counts."""
+
+
+def accept_language(head: bytes) -> bytes:
+    """Return the value of Accept-Language in a strict head, the later one of two; for pages only."""
+    return _last(_ACCEPT_LANGUAGE, head)
+
+
+def forwarded_proto(head: bytes) -> bytes:
+    """Return the value of X-Forwarded-Proto in a strict head, the later one of two; for pages only."""
+    return _last(_FORWARDED_PROTO, head)
+
+
+def _last(pattern: re.Pattern[bytes], head: bytes) -> bytes:
+    found: list[bytes] = pattern.findall(head)
+    return found[-1].strip() if found else b""

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from liulian.base.clock import micros_now
 from liulian.base.ids import DomainId
 from liulian.base.meters import Meters
 from liulian.clicks.spool_writer import SpoolWriter
 from liulian.edge.compile import redirect_head
 from liulian.edge.hosts import domain_of
+from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Paths, Routes
 
 HOSTS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
@@ -35,7 +37,14 @@ class Lane:
     """Shared by all connections of one process; belongs to the event loop's thread."""
 
     def __init__(
-        self, *, routes: Routes, spool: SpoolWriter, meters: Meters, limits: Limits, base_host: str | None
+        self,
+        *,
+        routes: Routes,
+        spool: SpoolWriter,
+        meters: Meters,
+        limits: Limits,
+        base_host: str | None,
+        pages: LinkPages | None = None,
     ) -> None:
         self.routes = routes
         self.spool = spool
@@ -43,23 +52,40 @@ class Lane:
         self.meters = meters
         self.counts = meters.counts
         self.limits = limits
+        self.pages = pages or LinkPages()
         self.base_host = base_host
         self.paths_of_host: dict[bytes, Paths] = {}
         self.connections: set[Any] = set()  # uvicorn's own set, once the first connection has come.
         self.full_arguments: dict[str, Any] | None = None  # What uvicorn gives to the protocol of a connection.
         self.now = monotonic()
+        self.now_us = micros_now()  # When links expire: the same moment in both lanes, a second at most behind.
         self.head = self.head_close = b""
-        self._date = b""
+        self.date = b""
 
     def tick(self, date: bytes) -> None:
         """Once a second: the date of all answers, the coarse time of all connections, the end of slow ones."""
         self.now = monotonic()
-        if date != self._date:
-            self._date = date
+        self.now_us = micros_now()
+        if date != self.date:
+            self.date = date
             self.head = redirect_head(date, close=False)
             self.head_close = redirect_head(date, close=True)
+            self._tell_date()
         for connection in [each for each in self.connections if each.deadline <= self.now]:
             connection.expire()
+
+    def adopt(self, uvicorn_arguments: dict[str, Any]) -> None:
+        """Take note of what uvicorn gives to every connection's protocol: once, with the first connection."""
+        self.full_arguments = uvicorn_arguments
+        self.connections = uvicorn_arguments["server_state"].connections
+        self._tell_date()
+
+    def _tell_date(self) -> None:
+        """Let the full side's answers carry the same date as ours: uvicorn's own clock ticks when it likes."""
+        if self.full_arguments is not None:
+            headers = [(b"date", self.date)]
+            self.full_arguments["config"].encoded_headers = headers
+            self.full_arguments["server_state"].default_headers = headers
 
     def paths_for(self, host: bytes) -> Paths | None:
         """Return the links of the domain that a Host header means, and remember the spelling."""

@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, Transaction, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
+from liulian.base.disk import sync_file_system
 from liulian.lake.counting import Counts, add_counts, count_by_link
 from liulian.lake.schema import CLICKS
-from liulian.lake.urls import clicks_url, prepare_folder
+from liulian.lake.urls import clicks_url, local_folder, prepare_folder
 
 COMPACT_EVERY = 50  # Commits. More files make every commit and query slower (36 ms a commit at 500 files).
 COMPACTED_BYTES = 64 << 20  # A file of this size is left alone for good: some 1.5 million clicks.
@@ -107,6 +108,14 @@ class ClickLake:
         full = self._vacuums % FULL_VACUUM_EVERY == 0
         self._vacuums += 1
         return len(self._table.vacuum(retention_hours=RETENTION_HOURS, dry_run=False, full=full))
+
+    def sync(self) -> None:
+        """Bring what was committed to the disk. deltalake leaves that to the kernel, for half a minute or so.
+
+        Elsewhere than in a local folder a commit is safe when it is answered.
+        """
+        if folder := local_folder(self._url):
+            sync_file_system(folder)
 
     def live_files(self) -> int:
         """Return how many files the table consists of."""

@@ -11,7 +11,6 @@ from typing import Any
 
 import uvicorn
 
-from liulian.base.net import TrustedProxies
 from liulian.base.signals import hear_stop
 from liulian.edge.lane import Lane
 from liulian.edge.server import FastLane
@@ -29,14 +28,12 @@ def serve_links(
     feed: Feed,
     store: Store,
     routes_max: int,
-    base_url: str | None,
-    proxies: TrustedProxies,
     listener: socket.socket,
 ) -> None:
     """Answer on `listener` until SIGTERM. Never returns before everything appended to the spool is on disk."""
     _allow_connections(lane.limits.connections_max)
     asgi = _WithUpkeep(
-        LinkLane(application, lane=lane, source=store, base_url=base_url, proxies=proxies),
+        LinkLane(application, lane=lane, source=store),
         lane=lane, feed=feed, store=store, routes_max=routes_max,
     )  # fmt: skip
     config = uvicorn.Config(
@@ -48,6 +45,7 @@ def serve_links(
         log_config=None,
         access_log=False,
         server_header=False,
+        date_header=False,  # The lane tells it, so that both lanes say the same.
         proxy_headers=False,  # Whom to believe is decided in one place: base/net.py.
         timeout_graceful_shutdown=STOP_S,
         backlog=BACKLOG,
@@ -61,8 +59,7 @@ def _protocol_factory(lane: Lane) -> Any:
 
     def make(**uvicorn_arguments: Any) -> FastLane:
         if lane.full_arguments is None:
-            lane.full_arguments = uvicorn_arguments
-            lane.connections = uvicorn_arguments["server_state"].connections
+            lane.adopt(uvicorn_arguments)
         return FastLane(lane)
 
     return make

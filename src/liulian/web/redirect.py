@@ -12,15 +12,15 @@ from liulian.base.i18n import Language, choose_language
 from liulian.base.ids import DomainId
 from liulian.base.log import logger
 from liulian.base.meters import Meter
-from liulian.base.net import NO_PROXIES, TrustedProxies, plain_address
 from liulian.clicks.outcome import Outcome
-from liulian.edge.compile import REDIRECT_HEADERS, Route
+from liulian.edge.compile import Route, redirect_headers
 from liulian.edge.head import HEAD_BYTES_MAX
-from liulian.edge.hosts import is_safe_host
 from liulian.edge.lane import Lane, packed_address
+from liulian.edge.pages import PAGE_HEADERS, Asked, outcome_of, status_of
 from liulian.edge.routes import TargetSource
 from liulian.edge.target import LinkRequest, Wish, link_request
-from liulian.interstitials.pages import PAGE_POLICY, not_found_page, preview_page, unavailable_page
+from liulian.interstitials.pages import not_found_page, unavailable_page
+from liulian.links.decide import PREVIEW, REDIRECT, Answer, Gone
 from liulian.links.slugs import slug_path
 from liulian.visitors.recognise import visitor_class_of
 
@@ -31,33 +31,15 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
 
 _OUTCOMES = {Wish.FOLLOW: Outcome.REDIRECT, Wish.GO_ON: Outcome.OPEN, Wish.SHOW: Outcome.PREVIEW}
-_PAGE_HEADERS = (
-    (b"content-type", b"text/html; charset=utf-8"),
-    (b"cache-control", b"private, no-store"),
-    (b"content-security-policy", PAGE_POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"vary", b"accept-language"),
-)
 
 
 class LinkLane:
     """An ASGI application around another: answers for links, and passes on the rest."""
 
-    def __init__(
-        self,
-        application: Application,
-        *,
-        lane: Lane,
-        source: TargetSource,
-        base_url: str | None = None,
-        proxies: TrustedProxies = NO_PROXIES,
-    ) -> None:
+    def __init__(self, application: Application, *, lane: Lane, source: TargetSource) -> None:
         self._application = application
         self._lane = lane
         self._source = source
-        self._base_url = base_url
-        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = link_request(scope["raw_path"]) if scope["type"] == "http" else None
@@ -82,15 +64,20 @@ class LinkLane:
             self._lane.counts[Meter.PAGES] += 1
             await visit.answer_page(send, 404, not_found_page(visit.language))
             return
-        self._record(visit, route, Outcome.HEAD if visit.is_head else _OUTCOMES[asked.wish])
-        if asked.wish is Wish.SHOW:
-            self._lane.counts[Meter.PAGES] += 1
-            short_url = (self._base_url or visit.origin(self._proxies)) + slug_path(asked.slug).decode("ascii")
-            page = preview_page(visit.language, short_url=short_url, destination=route.destination.decode(), title=None)
-            await visit.answer_page(send, 200, page)
+        answer = self._decide(visit, route, asked.wish)
+        self._record(visit, route, asked.wish, answer)
+        if answer is REDIRECT:
+            self._lane.counts[Meter.REDIRECTS_FULL] += 1
+            await _answer(send, 302, redirect_headers(route))
             return
-        self._lane.counts[Meter.REDIRECTS_FULL] += 1
-        await _answer(send, 302, [*REDIRECT_HEADERS, (b"location", route.destination)])
+        self._lane.counts[Meter.PAGES] += 1
+        body = self._lane.pages.body(answer, route, visit.visitor, visit.asked(slug_path(asked.slug)))
+        await visit.answer_page(send, status_of(answer), body)
+
+    def _decide(self, visit: "_Visit", route: Route, wish: Wish) -> Answer:
+        """Return what the visitor gets. A preview is for everybody, but not of what is no more."""
+        answer = route.answer(visit.visitor, goes_on=wish is Wish.GO_ON, now_us=self._lane.now_us)
+        return PREVIEW if wish is Wish.SHOW and not isinstance(answer, Gone) else answer
 
     async def _find(self, domain_id: DomainId | None, slug: str | None) -> Route | None:
         if domain_id is None or slug is None:
@@ -100,12 +87,13 @@ class LinkLane:
             route.used = True
         return route
 
-    def _record(self, visit: "_Visit", route: Route, outcome: Outcome) -> None:
+    def _record(self, visit: "_Visit", route: Route, wish: Wish, answer: Answer) -> None:
+        outcome = _OUTCOMES[wish] if answer is REDIRECT else outcome_of(answer)
         self._lane.append(
             route.link_id,
             route.workspace_id,
-            visitor_class_of(visit.user_agent).code,
-            outcome,
+            visit.visitor.code,
+            Outcome.HEAD if visit.is_head else outcome,
             visit.peer,
             visit.head(),
         )
@@ -120,19 +108,19 @@ class _Visit:
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
         self.is_head = scope["method"] == "HEAD"
         self.host = self._headers.get(b"host", b"")
-        self.user_agent = self._headers.get(b"user-agent", b"")
+        self.visitor = visitor_class_of(self._headers.get(b"user-agent", b""))
         self.peer = packed_address(scope.get("client"))
 
     @property
     def language(self) -> Language:
         return choose_language(accepted=self._headers.get(b"accept-language", b"").decode("latin-1"))
 
-    def origin(self, proxies: TrustedProxies) -> str:
-        """Return scheme and host as the visitor typed them; behind a proxy of ours, as the proxy says."""
-        host = self.host.decode("latin-1")
-        told = self._headers.get(b"x-forwarded-proto", b"").decode("latin-1").lower()
-        is_believed = told in ("http", "https") and proxies.trusts(plain_address(self.peer))
-        return f"{told if is_believed else self.scope['scheme']}://{host if is_safe_host(host) else 'localhost'}"
+    def asked(self, path: bytes) -> Asked:
+        """Return what a page needs to know of this request."""
+        headers = self._headers
+        return Asked(
+            path, self.host, headers.get(b"accept-language", b""), headers.get(b"x-forwarded-proto", b""), self.peer
+        )
 
     def head(self) -> bytes:
         """Return the request head as it may have looked, for the spool: its parser ignores the case of names."""
@@ -144,7 +132,7 @@ class _Visit:
 
     async def answer_page(self, send: Send, status: int, page: bytes, headers: Headers = ()) -> None:
         length = (b"content-length", b"%d" % len(page))
-        await _answer(send, status, [*_PAGE_HEADERS, length, *headers], b"" if self.is_head else page)
+        await _answer(send, status, [*PAGE_HEADERS, length, *headers], b"" if self.is_head else page)
 
 
 async def _answer(send: Send, status: int, headers: Headers, body: bytes = b"") -> None:

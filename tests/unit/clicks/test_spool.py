@@ -199,5 +199,45 @@ def test_spool_files_are_readable_by_nobody_else(tmp_path: Path) -> None:
     assert writer.slot.folder.stat().st_mode & 0o077 == 0
 
 
+def test_a_finished_segment_is_brought_to_the_disk_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer, synced = a_writer(tmp_path), list[str]()
+    monkeypatch.setattr(os, "fdatasync", lambda fd: synced.append(Path(f"/proc/self/fd/{fd}").readlink().name))
+    for link_id in range(100):
+        append(writer, link_id)
+
+    writer.sync()
+    writer.sync()
+
+    assert synced == [f"{number:08x}.seg" for number in segment_numbers(writer.slot.folder)]
+
+
+def test_old_segments_do_not_pile_up_where_nobody_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(spool_writer, "monotonic", lambda: clock[0])
+    writer = a_writer(tmp_path)
+
+    for link_id in range(10):
+        append(writer, link_id)
+        clock[0] += spool_writer.AGE_MAX_S + 1
+        writer.turn()
+
+    assert len(segment_numbers(writer.slot.folder)) == 2
+    assert read_all(tmp_path, writer.slot.spool_id) == list(range(10))
+
+
+def test_nothing_is_deleted_before_it_is_safe_elsewhere(tmp_path: Path) -> None:
+    writer = a_writer(tmp_path)
+    for link_id in range(100):
+        append(writer, link_id)
+    reader = SpoolReader(tmp_path, writer.slot.spool_id)
+    position, seen = reader.read(0, limit=1_000).position, list[list[int]]()
+
+    reader.delete_before(position, make_safe=lambda: seen.append(segment_numbers(writer.slot.folder)))
+    reader.delete_before(position, make_safe=lambda: seen.append([]))
+
+    assert len(seen) == 1, "it is asked for only where something is deleted"
+    assert len(seen[0]) > 1
+
+
 def _no_space(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,5 +1,7 @@
 """The full side: bounds on size and time, exactly one Host, and the connection given back."""
 
+import json
+
 import pytest
 
 from benches.differential import Judge
@@ -85,6 +87,9 @@ async def test_an_endless_head_costs_no_memory() -> None:
         pytest.param(CLICK.replace(b"\r\n\r\n", b"\r\nX: \0\r\n\r\n"), id="NUL"),
         pytest.param(CLICK.replace(b"\r\n\r\n", b"\r\n folded\r\n\r\n"), id="folded line"),
         pytest.param(CLICK.replace(b"Host:", b"Host :"), id="space before the colon"),
+        pytest.param(CLICK.replace(b"lnk.example.com", b"localhost:x@evil"), id="a host that is none"),
+        pytest.param(CLICK.replace(b"lnk.example.com", b"a:1:2"), id="two ports"),
+        pytest.param(CLICK.replace(b"lnk.example.com", b""), id="an empty host"),
     ],
 )
 async def test_a_head_that_could_mean_two_things_is_refused(head: bytes) -> None:
@@ -179,3 +184,29 @@ async def test_connection_close_is_kept() -> None:
     assert await connection.answers() == [302]
     assert b"connection: close" in connection.transport.sent
     assert connection.transport.is_closing()
+
+
+async def test_empty_lines_do_not_keep_a_connection_for_ever() -> None:
+    judge = Judge()
+    connection = judge.connect()
+    connection.send(b"\r\n")
+    first = connection.protocol.deadline
+    judge.lane.now += 5
+    connection.send(b"\r\n")
+
+    assert connection.protocol.deadline == first < FOR_EVER
+    connection.protocol.expire()
+
+    assert await connection.answers() == []
+    assert connection.transport.is_closing()
+
+
+async def test_a_refusal_has_the_shape_of_every_problem() -> None:
+    connection = Judge().connect()
+
+    connection.send(b"GET /abcdefg HTTP/1.1\r\n\r\n")
+    await connection.answers()
+
+    problem = json.loads(bytes(connection.transport.sent).partition(b"\r\n\r\n")[2])
+    assert {"type", "title", "status", "detail", "code", "errors"} <= problem.keys()
+    assert problem["code"] == "bad_request"
