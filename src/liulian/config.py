@@ -16,6 +16,8 @@ from ada_url import URL
 from liulian.base.net import TrustedProxies
 
 PREFIX = "LIULIAN_"
+SECRET_LENGTH_MIN = 32  # Whoever guesses it can manage every link that has no owner.
+MAKE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 LINE_LENGTH_MAX = 100  # What still fits the foot of a page on a phone.
 
 
@@ -83,6 +85,12 @@ def _optional(text: str) -> str | None:
     return text or None
 
 
+def _secret(text: str) -> str | None:
+    if 0 < len(text) < SECRET_LENGTH_MIN:
+        raise ValueError(f"at least {SECRET_LENGTH_MIN} characters, made by {MAKE_KEY}")
+    return text or None
+
+
 def _line(text: str) -> str | None:
     """Return a text that is shown to people as it is."""
     if len(text) > LINE_LENGTH_MAX or not text.isprintable():
@@ -112,9 +120,10 @@ SETTINGS: tuple[Setting, ...] = (
         "SECRET_KEY",
         "",
         "secret",
-        "Root of all signing keys; default: made on the first start, in the data folder.",
-        "所有签名密钥的根；默认首次启动时在数据目录生成。",
-        _optional,
+        f"Root of all signing keys, at least {SECRET_LENGTH_MIN} characters, such as `{MAKE_KEY}` prints; "
+        "default: made on the first start, in the data folder.",
+        f"所有签名密钥的根，至少 {SECRET_LENGTH_MIN} 个字符，可用 `{MAKE_KEY}` 生成；默认首次启动时在数据目录生成。",
+        _secret,
     ),
     Setting(
         "TIME_ZONE",
@@ -294,5 +303,9 @@ def _read(setting: Setting, environment: Mapping[str, str]) -> Any:
     try:
         return setting.read(text)
     except (ValueError, KeyError, OSError) as error:  # ZoneInfo says KeyError.
-        shown = re.sub(r"//.*@", "//***@", text)  # A password must not end in a log.
-        raise BadSettingError(f"{PREFIX}{setting.name}={shown!r}: {setting.en} ({error})") from error
+        raise BadSettingError(f"{PREFIX}{setting.name}{_shown(setting, text)}: {setting.en} ({error})") from error
+
+
+def _shown(setting: Setting, text: str) -> str:
+    """Return what may be repeated of a value that cannot be used: neither a secret nor a password may end in a log."""
+    return "" if setting.kind == "secret" else "=" + repr(re.sub(r"//.*@", "//***@", text))

@@ -152,12 +152,26 @@ def test_names_that_look_like_ours_and_are_none_are_found() -> None:
 def test_secrets_are_not_shown() -> None:
     settings = read_settings(
         {
-            "LIULIAN_SECRET_KEY": "hunter2-key",
+            "LIULIAN_SECRET_KEY": "hunter2-key-of-more-than-32-letters",
             "LIULIAN_METRICS_TOKEN": "hunter2-token",
             "LIULIAN_DATABASE_URL": "postgresql://me:hunter2-password@db/liulian",
         }
     )
 
-    assert settings.secret_key == "hunter2-key"
+    assert settings.secret_key == "hunter2-key-of-more-than-32-letters"
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in str(settings)
+
+
+def test_a_short_secret_is_refused_without_repeating_it_and_it_is_said_how_to_make_one() -> None:
+    with pytest.raises(BadSettingError) as said:
+        read_settings({"LIULIAN_SECRET_KEY": "hunter2" * 4 + "abc"})
+
+    assert str(said.value).startswith("LIULIAN_SECRET_KEY: ")
+    assert "secrets.token_urlsafe(32)" in str(said.value)
+    assert "hunter2" not in str(said.value)
+    assert "hunter2" not in str(said.value.__cause__)
+
+
+def test_a_secret_of_32_characters_is_taken() -> None:
+    assert read_settings({"LIULIAN_SECRET_KEY": "k" * 32}).secret_key == "k" * 32
