@@ -14,6 +14,7 @@ from liulian.base.ids import ApiKeyId, IdSource, decode_id, encode_id
 from liulian.bootstrap import open_database, prepare_data_dir
 from liulian.config import Settings
 from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE, LinkDraft
+from liulian.links.screened import NO_SCREEN, check_drafts
 from liulian.links.service import Workshop, create_link
 from liulian.links.slugs import slug_path
 from liulian.storage.database import Database
@@ -29,10 +30,11 @@ async def shorten_url(settings: Settings, *, url: str, slug: str | None, title: 
     database = await _ready_database(settings)
     actor = ApiKeyActor(workspace_id=DEFAULT_WORKSPACE, api_key_id=LOCAL_KEY)
     own_hosts = [settings.base_url.partition("://")[2].partition(":")[0]] if settings.base_url else []
+    draft = LinkDraft(destination=url, slug=slug, title=title)
     try:
+        (wish,) = await check_drafts([draft], actor, own_hosts=own_hosts, screen=NO_SCREEN)
         async with database.write() as tx:
-            workshop = Workshop(store=tx.links, ids=IdSource(), now=utc_now(), own_hosts=own_hosts)
-            link = await create_link(LinkDraft(destination=url, slug=slug, title=title), actor, workshop=workshop)
+            link = await create_link(wish, actor, workshop=Workshop(store=tx.links, ids=IdSource(), now=utc_now()))
     finally:
         await database.close()
     origin = settings.base_url or f"http://{settings.host}:{settings.port}"

@@ -18,6 +18,7 @@ from liulian.base.net import TrustedProxies
 PREFIX = "LIULIAN_"
 SECRET_LENGTH_MIN = 32  # Whoever guesses it can manage every link that has no owner.
 MAKE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+DAYS_MAX = 36_500  # A hundred years; no calendar that we compute with ends before.
 LINE_LENGTH_MAX = 100  # What still fits the foot of a page on a phone.
 
 
@@ -41,6 +42,13 @@ def _count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError("a number above zero")
+    return number
+
+
+def _days(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= DAYS_MAX:
+        raise ValueError(f"days between 1 and {DAYS_MAX}")
     return number
 
 
@@ -96,6 +104,12 @@ def _line(text: str) -> str | None:
     if len(text) > LINE_LENGTH_MAX or not text.isprintable():
         raise ValueError(f"one line of at most {LINE_LENGTH_MAX} characters")
     return text or None
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in ("on", "off"):
+        raise ValueError("on or off")
+    return text.lower() == "on"
 
 
 def _level(text: str) -> str:
@@ -228,6 +242,38 @@ SETTINGS: tuple[Setting, ...] = (
         "公安联网备案号，显示在它旁边。",
         _line,
     ),
+    Setting(
+        "ANONYMOUS_LINKS",
+        "on",
+        "word",
+        "on: whoever reaches this server may make links; off: only callers with an API key.",
+        "on：能访问本站的人都可以创建短链；off：只有持 API 密钥的调用者可以。",
+        _switch,
+    ),
+    Setting(
+        "ANONYMOUS_LINKS_PER_HOUR",
+        "20",
+        "number",
+        "Links that callers without a key may make in any hour, for each address (IPv6: each /64).",
+        "没有密钥的调用者每小时最多创建多少条短链，按地址计（IPv6 按 /64）。",
+        _count,
+    ),
+    Setting(
+        "FEEDS_DIR",
+        "",
+        "folder",
+        "Lists of harmful addresses (hosts, names, URLs, CSV, JSON); default: `feeds` in the data folder.",
+        "不安全网址名单的目录（hosts、域名、网址、CSV、JSON），默认为数据目录中的 `feeds`。",
+        lambda text: Path(text) if text else None,
+    ),
+    Setting(
+        "ANONYMOUS_LINK_DAYS",
+        "30",
+        "number",
+        "Days after which a link ends that was made without a key.",
+        "不带密钥创建的短链，多少天后过期。",
+        _days,
+    ),
     Setting("LOG_LEVEL", "info", "word", "debug, info, warning or error.", "debug、info、warning 或 error。", _level),
 )
 
@@ -255,6 +301,10 @@ class Settings:
     contact: str | None
     icp_number: str | None
     police_number: str | None
+    anonymous_links: bool
+    anonymous_links_per_hour: int
+    feeds_dir: Path
+    anonymous_link_days: int
     log_level: str
 
     @property
@@ -289,6 +339,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     data_dir = values["data_dir"] = values["data_dir"].expanduser().absolute()
     values["database_url"] = values["database_url"] or f"sqlite:///{data_dir / 'liulian.db'}"
     values["lake_url"] = values["lake_url"] or str(data_dir / "lake")
+    values["feeds_dir"] = (values["feeds_dir"] or data_dir / "feeds").expanduser().absolute()
     return Settings(**values)
 
 

@@ -1,30 +1,66 @@
 """Check what a caller wishes of a link, every field at once. Pure; whether a slug is free, only the store can say."""
 
-import dataclasses
 import re
 import unicodedata
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from liulian.base.errors import FieldError, FieldRefused
 from liulian.base.urls import parse_destination
-from liulian.links.model import TITLE_LENGTH_MAX, LinkChange
+from liulian.links.audience import Audience
+from liulian.links.guard import Guard
+from liulian.links.model import TITLE_LENGTH_MAX, UNSET, LinkChange, Unset
+from liulian.links.rules import read_audience, read_expiry, read_guard
 from liulian.links.slugs import check_custom_slug
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
+Given = TypeVar("Given")
+Accepted = TypeVar("Accepted")
 
-def check_change(change: LinkChange, *, own_hosts: Collection[str]) -> tuple[LinkChange, tuple[FieldError, ...]]:
-    """Return the wishes in their normal form as far as they are accepted, and every refusal."""
-    errors: list[FieldError] = []
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedChange:
+    """Wishes in their normal form as far as they are accepted, and every refusal. None or UNSET: nothing is wished.
+
+    `wished` is the raw wish. `flags` are what screening noticed.
+    """
+
+    wished: LinkChange
+    destination: str | None = None
+    slug: str | None = None
+    title: str | None = None
+    guard: Guard | None = None
+    audience: Audience | None = None
+    expires_at: datetime | Unset | None = UNSET
+    flags: tuple[str, ...] = ()
+    errors: tuple[FieldError, ...] = ()
+
+
+def check_change(wished: LinkChange, *, own_hosts: Collection[str]) -> CheckedChange:
+    """Return what is left of the wishes once they are checked."""
+    errors = [*wished.errors]
     destination = partial(parse_destination, own_hosts=own_hosts)
-    checked = dataclasses.replace(
-        change,
-        destination=_accept("destination", change.destination, check=destination, errors=errors),
-        slug=_accept("slug", change.slug, check=check_custom_slug, errors=errors),
-        title=_accept("title", change.title, check=check_title, errors=errors),
+    guard, audience = None, None
+    if wished.guard is not UNSET:
+        guard, refused = read_guard(wished.guard, own_hosts=own_hosts)
+        errors += refused
+    if wished.audience is not UNSET:
+        audience, refused = read_audience(wished.audience)
+        errors += refused
+    return CheckedChange(
+        wished=wished,
+        destination=_accept("destination", wished.destination, check=destination, errors=errors),
+        slug=_accept("slug", wished.slug, check=check_custom_slug, errors=errors),
+        title=_accept("title", wished.title, check=check_title, errors=errors),
+        guard=guard,
+        audience=audience,
+        expires_at=UNSET if wished.expires_at is UNSET else _expiry(wished.expires_at, errors=errors),
+        errors=tuple(errors),
     )
-    return checked, tuple(errors)
 
 
 def check_title(text: str) -> str | None:
@@ -38,12 +74,21 @@ def check_title(text: str) -> str | None:
 
 
 def _accept(
-    field: str, text: str | None, *, check: Callable[[str], str | None], errors: list[FieldError]
-) -> str | None:
-    if text is None:
+    field: str, given: Given | None, *, check: Callable[[Given], Accepted | None], errors: list[FieldError]
+) -> Accepted | None:
+    if given is None:
         return None
     try:
-        return check(text)
+        return check(given)
     except FieldRefused as refused:
         errors.append(refused.of(field))
         return None
+
+
+def _expiry(given: object, *, errors: list[FieldError]) -> datetime | Unset | None:
+    """Return the instant, None for never; UNSET where it is refused, so that nothing more is said about it."""
+    try:
+        return read_expiry(given)
+    except FieldRefused as refused:
+        errors.append(refused.of("expires_at"))
+        return UNSET

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+from typing import Final
 
+from liulian.base.errors import FieldError
 from liulian.base.ids import DomainId, LinkId, WorkspaceId
 from liulian.links.audience import EVERYONE, Audience
 from liulian.links.decide import Rules
@@ -39,26 +42,49 @@ class Link:
     flags: tuple[str, ...] = ()
 
 
+class Unset(Enum):
+    """Says that something was not mentioned, where None already has a meaning."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkDraft:
-    """What a caller wishes: raw text, not yet checked. `slug` None asks for a random one."""
+    """What a caller wishes of a new link: raw, not yet checked. `slug` None asks for a random one.
 
-    destination: str
+    `guard` and `audience` are objects as `rules.py` reads them, None for the usual. `expires_at` is an RFC 3339 text;
+    None: never; UNSET: as usual for this caller. `errors` is what was already refused while the wish was read; only
+    beside such an error `destination` may be None.
+    """
+
+    destination: str | None
     slug: str | None = None
     title: str | None = None
+    guard: object = None
+    audience: object = None
+    expires_at: object = UNSET
+    errors: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkChange:
-    """What a caller wishes to be different: raw text, not yet checked. None leaves a field as it is.
+    """What a caller wishes to be different: raw, not yet checked. None or UNSET leaves a field as it is.
 
-    A title can also be taken away, so `sets_title` says whether `title` is meant at all.
+    A title can also be taken away, so `sets_title` says whether `title` is meant at all. A guard, an audience and an
+    expiry of None are taken away too.
     """
 
     destination: str | None = None
     slug: str | None = None
     title: str | None = None
     sets_title: bool = False
+    guard: object = UNSET
+    audience: object = UNSET
+    expires_at: object = UNSET
+    errors: tuple[FieldError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,23 +3,33 @@
 Works inside the caller's transaction and never commits. What a caller has no right to see does not exist for them.
 """
 
-import asyncio
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager
-from liulian.base.errors import AppError, Conflict, FieldError, InvalidRequest, NotFound, NotSignedIn, Unavailable
+from liulian.base.errors import (
+    AppError,
+    Conflict,
+    FieldError,
+    FieldRefused,
+    InvalidRequest,
+    NotFound,
+    NotSignedIn,
+    Unavailable,
+)
 from liulian.base.ids import IdSource, LinkId
-from liulian.links.check import check_change
-from liulian.links.model import DEFAULT_DOMAIN, Link, LinkChange, LinkDraft
+from liulian.links.audience import EVERYONE
+from liulian.links.check import CheckedChange
+from liulian.links.guard import NO_GUARD
+from liulian.links.model import DEFAULT_DOMAIN, UNSET, Link, Unset
 from liulian.links.slugs import random_slug
 from liulian.links.store import LinkStore, SlugIsTaken
 
 SLUG_TRIES_MAX = 8  # More means the alphabet is too small, not bad luck.
-BATCH = 50  # Links checked in one go: about two milliseconds.
+STRANGERS_DAYS = 30  # How long a stranger's link lives, where nothing else is set.
 
 
 class SlugTaken(Conflict):
@@ -33,32 +43,31 @@ class SlugTaken(Conflict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
-    """What it takes to make or change links: the store of this transaction, ids, the time, and our own host names."""
+    """What it takes to make or change links: the store of this transaction, ids, the time.
+
+    `strangers_days` is how long a link lives that belongs to nobody.
+    """
 
     store: LinkStore
     ids: IdSource
     now: datetime
-    own_hosts: Collection[str]
+    strangers_days: int = STRANGERS_DAYS
 
 
-async def create_link(draft: LinkDraft, actor: Actor, *, workshop: Workshop) -> Link:
+async def create_link(wish: CheckedChange, actor: Actor, *, workshop: Workshop) -> Link:
     """Return the new link. Raises InvalidRequest with every refused field, or SlugTaken."""
-    (result,) = await create_links([draft], actor, workshop=workshop)
+    (result,) = await create_links([wish], actor, workshop=workshop)
     if isinstance(result, AppError):
         raise result
     return result
 
 
-async def create_links(drafts: Sequence[LinkDraft], actor: Actor, *, workshop: Workshop) -> list[Link | AppError]:
-    """Return, for each draft in order, the new link or why there is none. Of two equal slugs the first one gets it."""
-    results: list[Link | AppError] = []
-    for draft in drafts:
-        if len(results) % BATCH == BATCH - 1:
-            await asyncio.sleep(0)  # The redirects of this process must not wait for a thousand new links.
-        results.append(_new_link(draft, actor, workshop=workshop))
+async def create_links(wishes: Sequence[CheckedChange], actor: Actor, *, workshop: Workshop) -> list[Link | AppError]:
+    """Return, for each wish in order, the new link or why there is none. Of two equal slugs the first one gets it."""
+    results = [_new_link(wish, actor, workshop=workshop) for wish in wishes]
     waiting = [index for index, result in enumerate(results) if isinstance(result, Link)]
     for _ in range(SLUG_TRIES_MAX):
-        waiting = await _insert(results, waiting, drafts=drafts, workshop=workshop)
+        waiting = await _insert(results, waiting, wishes=wishes, workshop=workshop)
         if not waiting:
             return results
     raise Unavailable(retry_after_s=1)
@@ -86,10 +95,10 @@ async def list_links(actor: Actor, *, store: LinkStore, before: LinkId | None, l
             assert_never(actor)
 
 
-async def update_link(actor: Actor, link_id: LinkId, change: LinkChange, *, workshop: Workshop) -> Link:
+async def update_link(actor: Actor, link_id: LinkId, wish: CheckedChange, *, workshop: Workshop) -> Link:
     """Return the link as it now is. Raises NotFound, InvalidRequest or SlugTaken."""
     old = await link_for(actor, link_id, store=workshop.store, for_update=True)
-    new = _changed(old, change, workshop=workshop)
+    new = _changed(old, wish, actor, workshop=workshop)
     if dataclasses.replace(new, updated_at=old.updated_at) == old:
         return old
     try:
@@ -118,25 +127,30 @@ def may_manage(actor: Actor, link: Link) -> bool:
             assert_never(actor)
 
 
-def _new_link(draft: LinkDraft, actor: Actor, *, workshop: Workshop) -> Link | AppError:
-    wished = LinkChange(destination=draft.destination, slug=draft.slug, title=draft.title)
-    checked, errors = check_change(wished, own_hosts=workshop.own_hosts)
-    if errors or checked.destination is None:
+def _new_link(wish: CheckedChange, actor: Actor, *, workshop: Workshop) -> Link | AppError:
+    last = None if isinstance(actor, ApiKeyActor) else workshop.now + timedelta(days=workshop.strangers_days)
+    expires_at, refusals = _expiry(wish.expires_at, usual=last, last=last, workshop=workshop)
+    errors = wish.errors + refusals
+    if errors or wish.destination is None:
         return InvalidRequest(errors=errors)
     return Link(
         id=LinkId(workshop.ids()),
         workspace_id=actor.workspace_id if isinstance(actor, ApiKeyActor) else None,
         domain_id=DEFAULT_DOMAIN,
-        slug=checked.slug or random_slug(),
-        destination=checked.destination,
-        title=checked.title,
+        slug=wish.slug or random_slug(),
+        destination=wish.destination,
+        title=wish.title,
         created_at=workshop.now,
         updated_at=workshop.now,
+        guard=wish.guard or NO_GUARD,
+        audience=wish.audience or EVERYONE,
+        expires_at=expires_at,
+        flags=wish.flags,
     )
 
 
 async def _insert(
-    results: list[Link | AppError], waiting: list[int], *, drafts: Sequence[LinkDraft], workshop: Workshop
+    results: list[Link | AppError], waiting: list[int], *, wishes: Sequence[CheckedChange], workshop: Workshop
 ) -> list[int]:
     """Insert the links that wait. A taken wish becomes SlugTaken; a taken random slug gets another, and waits again."""
     links = [link for index in waiting if isinstance(link := results[index], Link)]
@@ -145,7 +159,7 @@ async def _insert(
     for index, link in zip(waiting, links, strict=True):
         if link.id in inserted:
             continue
-        if drafts[index].slug is None:
+        if wishes[index].slug is None:
             results[index] = dataclasses.replace(link, slug=random_slug())
             again.append(index)
         else:
@@ -153,17 +167,57 @@ async def _insert(
     return again
 
 
-def _changed(old: Link, change: LinkChange, *, workshop: Workshop) -> Link:
+def _changed(old: Link, wish: CheckedChange, actor: Actor, *, workshop: Workshop) -> Link:
     """Return `old` with the wished fields in their normal form. Raises InvalidRequest with every refusal."""
-    if change.slug == old.slug:
-        change = dataclasses.replace(change, slug=None)  # Not a wish, even where it would be refused today.
-    checked, errors = check_change(change, own_hosts=workshop.own_hosts)
+    last = None if isinstance(actor, ApiKeyActor) else old.created_at + timedelta(days=workshop.strangers_days)
+    expires_at, refusals = _expiry(wish.expires_at, usual=old.expires_at, last=last, workshop=workshop)
+    errors = (*_still_wrong(wish, old), *refusals)
     if errors:
         raise InvalidRequest(errors=errors)
+    destination = wish.destination or old.destination
+    kept = old.flags if destination == old.destination else ()
     return dataclasses.replace(
         old,
-        destination=checked.destination or old.destination,
-        slug=checked.slug or old.slug,
-        title=checked.title if change.sets_title else old.title,
+        destination=destination,
+        slug=wish.slug or old.slug,
+        title=wish.title if wish.wished.sets_title else old.title,
+        guard=wish.guard or old.guard,
+        audience=wish.audience or old.audience,
+        expires_at=expires_at,
+        flags=tuple(dict.fromkeys((*kept, *wish.flags))),
         updated_at=workshop.now,
     )
+
+
+def _still_wrong(wish: CheckedChange, old: Link) -> list[FieldError]:
+    """Return the refusals without those of what already is so: no wish, even where it would be refused today."""
+    same = set()
+    if wish.wished.slug == old.slug:
+        same.add("slug")
+    if old.destination in (wish.wished.destination, wish.destination):
+        same.add("destination")
+    return [error for error in wish.errors if error.field not in same]
+
+
+def _expiry(
+    wished: datetime | Unset | None, *, usual: datetime | None, last: datetime | None, workshop: Workshop
+) -> tuple[datetime | None, tuple[FieldError, ...]]:
+    """Return when a link ends: as usual, or as wished, but for a stranger's no later than `last`."""
+    try:
+        return _within(wished, usual=usual, last=last, workshop=workshop), ()
+    except FieldRefused as refused:
+        return usual, (refused.of("expires_at"),)
+
+
+def _within(
+    wished: datetime | Unset | None, *, usual: datetime | None, last: datetime | None, workshop: Workshop
+) -> datetime | None:
+    if wished is UNSET or wished == usual:
+        return usual
+    if wished is None and last is not None:
+        raise FieldRefused("expires_at_required", days=workshop.strangers_days)
+    if wished is not None and wished <= workshop.now:
+        raise FieldRefused("expires_at_past")
+    if wished is not None and last is not None and wished > last:
+        raise FieldRefused("expires_at_too_late", days=workshop.strangers_days)
+    return wished

@@ -12,6 +12,25 @@ class SlugIsTaken(Exception):
     """Another link of the domain has this slug, or had it once."""
 
 
+class ScreenVerdict(Protocol):
+    """What screening says of one address."""
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What was noticed and is let pass, such as `shortener`."""
+
+    @property
+    def refused(self) -> str | None:
+        """The code of the error, None for an address that may be led to."""
+
+
+class DestinationScreen(Protocol):
+    """Whoever judges addresses before links lead to them: `screening/`."""
+
+    async def check(self, url: str, *, stranger: bool) -> ScreenVerdict:
+        """Return the verdict on an address in normal form. `stranger`: asked for by somebody without a key."""
+
+
 class LinkStore(Protocol):
     """The links of one transaction. Nothing is committed here."""
 

@@ -10,6 +10,9 @@ from liulian.base.clock import Clock
 from liulian.base.ids import IdSource
 from liulian.base.net import NO_PROXIES, TrustedProxies
 from liulian.base.secrets import derive_key
+from liulian.links.screened import NO_SCREEN
+from liulian.links.service import STRANGERS_DAYS
+from liulian.links.store import DestinationScreen
 from liulian.storage.database import Database
 
 if TYPE_CHECKING:
@@ -54,10 +57,26 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Strangers:
+    """What callers without a key may do. `links_per_hour` None: as many as they like, for each address.
+
+    `link_days` is how long a link lives that belongs to nobody.
+    """
+
+    may_make_links: bool = True
+    links_per_hour: int | None = None
+    link_days: int = STRANGERS_DAYS
+
+
+UNLIMITED = Strangers()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """One per process. `analytics` is None only where nobody asks for statistics.
 
-    `texts_dir` holds the operator's own privacy notice and terms; None: only the built-in ones are shown.
+    `texts_dir` holds the operator's own privacy notice and terms; None: only the built-in ones are shown. `screen`
+    judges destinations before links lead there.
     """
 
     site: Site
@@ -67,6 +86,8 @@ class Parts:
     proxies: TrustedProxies = NO_PROXIES
     analytics: "AnalyticsClient | None" = None
     texts_dir: Path | None = None
+    strangers: Strangers = UNLIMITED
+    screen: DestinationScreen = NO_SCREEN
 
 
 def parts_of(request: Request) -> Parts:

@@ -1,35 +1,71 @@
 """Wishes are checked all at once."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from liulian.base.errors import FieldRefused
-from liulian.links.check import check_change, check_title
+from liulian.base.errors import FieldError, FieldRefused
+from liulian.links.audience import EVERYONE, Audience
+from liulian.links.check import CheckedChange, check_change, check_title
+from liulian.links.guard import NO_GUARD, PRESETS, Guard, Mode
 from liulian.links.model import LinkChange
 
 
 def test_accepted_wishes_come_back_in_normal_form() -> None:
-    wished = LinkChange(destination=" https://Example.com ", slug="e\u0301", title="  Tea ", sets_title=True)
+    wished = LinkChange(
+        destination=" https://Example.com ",
+        slug="e\u0301",
+        title="  Tea ",
+        guard={"mode": "GUIDE"},
+        audience={"forms": ["Mobile"]},
+        expires_at="2026-03-02T00:00:00+08:00",
+    )
 
-    checked, errors = check_change(wished, own_hosts=())
-
-    assert errors == ()
-    assert checked == LinkChange(destination="https://example.com/", slug="é", title="Tea", sets_title=True)
+    assert check_change(wished, own_hosts=()) == CheckedChange(
+        wished=wished,
+        destination="https://example.com/",
+        slug="é",
+        title="Tea",
+        guard=Guard(mode=Mode.GUIDE, apps=PRESETS["wechat_qq"]),
+        audience=Audience(forms=frozenset({"mobile"})),
+        expires_at=datetime(2026, 3, 1, 16, tzinfo=UTC),
+    )
 
 
 def test_every_refusal_is_named() -> None:
-    wished = LinkChange(destination="x", slug="a b", title="a\nb", sets_title=True)
+    wished = LinkChange(
+        destination="x",
+        slug="a b",
+        title="a\nb",
+        guard={"mode": "hide", "apps": ["qq", "icq"], "colour": 1},
+        audience={"systems": ["BeOS"], "forms": "mobile", "containers": ["bot"]},
+        expires_at="tomorrow",
+        errors=(FieldError("domain", "field_unknown"),),
+    )
 
-    _, errors = check_change(wished, own_hosts=())
-
-    assert [(error.field, error.code) for error in errors] == [
-        ("destination", "destination_not_a_url"),
-        ("slug", "slug_characters"),
-        ("title", "title_characters"),
-    ]
+    assert {error.field: error.code for error in check_change(wished, own_hosts=()).errors} == {
+        "domain": "field_unknown",
+        "destination": "destination_not_a_url",
+        "slug": "slug_characters",
+        "title": "title_characters",
+        "guard.mode": "choice_unknown",
+        "guard.apps[1]": "choice_unknown",
+        "guard.colour": "field_unknown",
+        "audience.systems[0]": "choice_unknown",
+        "audience.forms": "field_type",
+        "audience.containers[0]": "choice_unknown",
+        "expires_at": "expires_at_form",
+    }
 
 
 def test_what_is_not_wished_is_not_checked() -> None:
-    assert check_change(LinkChange(), own_hosts=()) == (LinkChange(), ())
+    assert check_change(LinkChange(), own_hosts=()) == CheckedChange(wished=LinkChange())
+
+
+def test_what_is_wished_away_is_the_usual() -> None:
+    checked = check_change(LinkChange(guard=None, audience=None, expires_at=None), own_hosts=())
+
+    assert (checked.guard, checked.audience, checked.expires_at) == (NO_GUARD, EVERYONE, None)
 
 
 def test_empty_title_is_none() -> None:

@@ -13,9 +13,8 @@ from starlette.convertors import Convertor, register_url_convertor
 from liulian.base.errors import AppError, FieldError, InvalidRequest, NotFound
 from liulian.base.i18n import Language
 from liulian.base.ids import ALPHABET, ID_LENGTH, LinkId, decode_id
-from liulian.links.check import check_change
 from liulian.links.model import Link, LinkChange, LinkDraft
-from liulian.links.service import Workshop, create_link, create_links, delete_link, link_for, list_links, update_link
+from liulian.links.service import create_link, create_links, delete_link, link_for, list_links, update_link
 from liulian.storage.database import Transaction
 from liulian.web.api.bodies import BULK_BYTES_MAX, read_json
 from liulian.web.api.describe import answers, takes
@@ -24,6 +23,7 @@ from liulian.web.api.schemas import BULK_MAX, LinkCreate, LinkPatch, read_wish
 from liulian.web.api.shown import shown_link, shown_new_link
 from liulian.web.auth import CurrentActor, KnownActor
 from liulian.web.errors import language_of, problem_of
+from liulian.web.making import checked_change, checked_drafts, workshop_of
 from liulian.web.parts import parts_of
 from liulian.web.place import Place, place_of
 
@@ -62,10 +62,10 @@ Cursor = Annotated[str | None, Query(description="`next_cursor` of the page befo
 async def create(request: Request, actor: CurrentActor, idempotency_key: IdempotencyKey = None) -> Response:
     """Make a short link. Without a key it belongs to nobody, and the manage token in the answer manages it."""
     body, place = await read_json(request), place_of(request)
-    draft = _draft(body.value, place=place)
+    (wish,) = await checked_drafts(request, [_draft(body.value)], actor, place=place)
 
     async def make(tx: Transaction) -> Answer:
-        link = await create_link(draft, actor, workshop=_workshop(request, tx, place))
+        link = await create_link(wish, actor, workshop=workshop_of(request, tx))
         return Answer(status=201, members=shown_new_link(link, place=place))
 
     return await answer_once(request, actor=actor, body=body, key=idempotency_key, make=make)
@@ -80,12 +80,10 @@ async def create(request: Request, actor: CurrentActor, idempotency_key: Idempot
 async def create_bulk(request: Request, actor: CurrentActor, idempotency_key: IdempotencyKey = None) -> Response:
     """Make up to 1,000 short links. The answer is 200 with a link or a problem for each, in the order they came."""
     body, place = await read_json(request, bytes_max=BULK_BYTES_MAX), place_of(request)
-    drafts = [_draft_or_error(wish, place=place) for wish in _wishes(body.value)]
+    wishes = await checked_drafts(request, [_draft(wish) for wish in _wishes(body.value)], actor, place=place)
 
     async def make(tx: Transaction) -> Answer:
-        accepted = [draft for draft in drafts if isinstance(draft, LinkDraft)]
-        made = iter(await create_links(accepted, actor, workshop=_workshop(request, tx, place)))
-        results = [next(made) if isinstance(draft, LinkDraft) else draft for draft in drafts]
+        results = await create_links(wishes, actor, workshop=workshop_of(request, tx))
         shown = [_result(n, each, place=place, language=language_of(request)) for n, each in enumerate(results)]
         return Answer(status=200, members={"results": shown})
 
@@ -118,12 +116,11 @@ async def show(request: Request, actor: CurrentActor, link_id: IdInPath) -> Resp
     openapi_extra=takes("LinkPatch"),
 )
 async def change(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
-    """Change a link: where it leads, its slug, its title. Every server knows within 200 milliseconds."""
+    """Change a link: where it leads, for whom, how long, its slug, its title. Every server knows within 200 ms."""
     body, place = await read_json(request), place_of(request)
-    wished = _change(body.value, place=place)
+    wish = await checked_change(request, _change(body.value), actor, place=place)
     async with parts_of(request).database.write() as tx:
-        workshop = _workshop(request, tx, place)
-        link = await update_link(actor, parse_link_id(link_id), wished, workshop=workshop)
+        link = await update_link(actor, parse_link_id(link_id), wish, workshop=workshop_of(request, tx))
     return _json(shown_link(link, place=place))
 
 
@@ -144,25 +141,10 @@ def parse_link_id(text: str) -> LinkId:
     return LinkId(number)
 
 
-def _workshop(request: Request, tx: Transaction, place: Place) -> Workshop:
-    parts = parts_of(request)
-    return Workshop(store=tx.links, ids=parts.ids, now=parts.clock(), own_hosts=place.own_hosts)
-
-
-def _draft(value: object, *, place: Place) -> LinkDraft:
-    """Return the wish in a body. Raises InvalidRequest with everything that is wrong with it, types and rules alike."""
+def _draft(value: object) -> LinkDraft:
+    """Return the wish in a body, with what is wrong with its types; the rest is checked by the rules."""
     fields, errors = read_wish(LinkCreate, value)
-    if errors:
-        _, refusals = check_change(LinkChange(**fields), own_hosts=place.own_hosts)
-        raise InvalidRequest(errors=errors + refusals)
-    return LinkDraft(**fields)
-
-
-def _draft_or_error(value: object, *, place: Place) -> LinkDraft | AppError:
-    try:
-        return _draft(value, place=place)
-    except InvalidRequest as refused:
-        return refused
+    return LinkDraft(destination=fields.pop("destination", None), **fields, errors=errors)
 
 
 def _wishes(value: object) -> list[object]:
@@ -177,13 +159,9 @@ def _wishes(value: object) -> list[object]:
     raise InvalidRequest(errors=tuple(errors))
 
 
-def _change(value: object, *, place: Place) -> LinkChange:
+def _change(value: object) -> LinkChange:
     fields, errors = read_wish(LinkPatch, value)
-    wished = LinkChange(**fields, sets_title="title" in fields)
-    if errors:
-        _, refusals = check_change(wished, own_hosts=place.own_hosts)
-        raise InvalidRequest(errors=errors + refusals)
-    return wished
+    return LinkChange(**fields, sets_title="title" in fields, errors=errors)
 
 
 def _result(index: int, result: Link | AppError, *, place: Place, language: Language) -> dict[str, Any]:

@@ -1,13 +1,17 @@
 """The shapes that go over the wire, as the OpenAPI document shows them. Shapes only: rules are in `links/check.py`."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError
 
 from liulian.base.errors import FieldError
 from liulian.base.urls import DESTINATION_BYTES_MAX
+from liulian.links.app_urls import APP_URL_LENGTH_MAX
+from liulian.links.audience import FORMS, OPENERS, SYSTEMS
+from liulian.links.guard import PRESETS
 from liulian.links.model import TITLE_LENGTH_MAX
+from liulian.links.rules import CUSTOM, GUARD_APPS, MODES, NAMES_MAX, PC
 from liulian.links.slugs import SLUG_LENGTH_MAX
 from liulian.web.errors import field_errors
 
@@ -35,20 +39,90 @@ class Wish(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def _one_of(*names: str) -> Any:
+    return Field(json_schema_extra={"enum": [*names]})
+
+
+# As they may be sent; `links/rules.py` is more patient about case and checks them.
+AppName = Annotated[str, _one_of(*GUARD_APPS)]
+SystemName = Annotated[str, _one_of(*SYSTEMS, PC)]
+FormName = Annotated[str, _one_of(*FORMS)]
+OpenerName = Annotated[str, _one_of(*OPENERS)]
+_NAMES: dict[str, Any] = {"maxItems": NAMES_MAX}
+
+
+class GuardWish(Wish):
+    """How a link is to behave inside apps that block or cripple outside links. Names in any case."""
+
+    mode: Annotated[
+        str,
+        _one_of(*MODES),
+        Field(description="What the apps are shown instead of the redirect. Left out: what the other fields ask for."),
+    ] = "direct"
+    apps: Annotated[
+        list[AppName],
+        Field(
+            description="In which apps. Without any: those of `preset`, else WeChat and QQ, for `app` all.",
+            json_schema_extra=_NAMES,
+        ),
+    ] = []
+    preset: Annotated[
+        str, _one_of(*PRESETS, CUSTOM), Field(description="A usual choice of apps instead of `apps`.")
+    ] = "none"
+    app_url: Annotated[
+        str | None,
+        Field(
+            description="For `app`: Universal Link or URL Scheme of a known app.",
+            json_schema_extra={"maxLength": APP_URL_LENGTH_MAX},
+        ),
+    ] = None
+
+
+class AudienceWish(Wish):
+    """Who is to be let through. All axes must fit; an empty one fits everyone. Names in any case."""
+
+    systems: Annotated[
+        list[SystemName], Field(description="`PC` stands for Windows, macOS and Linux.", json_schema_extra=_NAMES)
+    ] = []
+    forms: Annotated[list[FormName], Field(description="Of the device.", json_schema_extra=_NAMES)] = []
+    containers: Annotated[
+        list[OpenerName],
+        Field(description="Apps, `browser` for any real one, `webview` for unknown apps.", json_schema_extra=_NAMES),
+    ] = []
+
+
+# These are read, types and all, by `links/rules.py`: one place names everything that is wrong with them.
+GuardGiven = Annotated[SkipValidation[GuardWish | None], Field(description="Null: straight through.")]
+AudienceGiven = Annotated[SkipValidation[AudienceWish | None], Field(description="Null: everyone.")]
+ExpiryGiven = Annotated[
+    SkipValidation[datetime | None],
+    Field(
+        description="When the link ends, with a zone. Null: never, which needs a key. Left out without a key: after "
+        "as many days as this installation allows."
+    ),
+]
+
+
 class LinkCreate(Wish):
     """A link to be made."""
 
     destination: Destination
     slug: Slug = None
     title: Title = None
+    guard: GuardGiven = None
+    audience: AudienceGiven = None
+    expires_at: ExpiryGiven = None
 
 
 class LinkPatch(Wish):
-    """What is to be different. A field left out stays as it is; a title of null is taken away."""
+    """What is to be different. A field left out stays as it is; null takes a title, a guard and so on away."""
 
     destination: Destination = ""
     slug: Annotated[SlugText, Field(description="The new slug. The old one is kept from everybody else.")] = ""
     title: Title = None
+    guard: GuardGiven = None
+    audience: AudienceGiven = None
+    expires_at: ExpiryGiven = None
 
 
 class LinkBulk(Wish):
@@ -58,6 +132,23 @@ class LinkBulk(Wish):
         list[LinkCreate | Any],
         Field(min_length=1, max_length=BULK_MAX, description="What is no LinkCreate gets a problem of its own."),
     ]
+
+
+class Guard(BaseModel):
+    """How a link behaves inside apps that block or cripple outside links."""
+
+    mode: Literal["direct", "guide", "preview", "app"]
+    apps: Annotated[list[str], Field(description="Always in the same order.")]
+    preset: Literal["none", "wechat_qq", "china", "all", "custom"]
+    app_url: str | None
+
+
+class Audience(BaseModel):
+    """Who is let through. Empty: everyone."""
+
+    systems: list[str]
+    forms: list[str]
+    containers: list[str]
 
 
 class Link(BaseModel):
@@ -74,6 +165,11 @@ class Link(BaseModel):
     clicks: Annotated[int, Field(ge=0, description="Every redirect, bots included. Seconds behind.")]
     human_clicks: Annotated[int, Field(ge=0, description="Clicks without bots, link previews and prefetching.")]
     qr_url: Annotated[str, Field(description="The QR code as SVG, for anybody.")]
+    guard: Guard
+    audience: Audience
+    expires_at: Annotated[datetime | None, Field(description="From then on the link leads nowhere. Null: never.")]
+    taken_down: Annotated[str | None, Field(description="Why the link was taken down. Null: it was not.")]
+    flags: Annotated[list[str], Field(description="What screening noticed and let pass, such as `shortener`.")]
 
 
 class NewLink(Link):
@@ -128,7 +224,8 @@ class BulkAnswer(BaseModel):
 def read_wish(shape: type[Wish], value: object) -> tuple[dict[str, Any], tuple[FieldError, ...]]:
     """Return the fields of a wish that have the right type, and an error for each that has not or is not known."""
     try:
-        return shape.model_validate(value).model_dump(exclude_unset=True), ()
+        wish = shape.model_validate(value)
+        return {name: getattr(wish, name) for name in wish.model_fields_set}, ()
     except ValidationError as problem:
         found = problem.errors(include_url=False, include_context=False, include_input=False)
     errors = field_errors(list(found))

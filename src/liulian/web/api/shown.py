@@ -5,6 +5,7 @@ from typing import Any
 
 from liulian.base.ids import LinkId, decode_id, encode_id
 from liulian.links.model import Link
+from liulian.links.rules import shown_audience, shown_guard
 from liulian.web.auth import manage_token
 from liulian.web.place import Place
 
@@ -23,6 +24,11 @@ def shown_link(link: Link, *, place: Place) -> dict[str, Any]:
         "clicks": link.clicks,
         "human_clicks": link.human_clicks,
         "qr_url": place.qr_url(link.slug),
+        "guard": shown_guard(link.guard),
+        "audience": shown_audience(link.audience),
+        "expires_at": _instant(link.expires_at) if link.expires_at else None,
+        "taken_down": link.taken_down,
+        "flags": list(link.flags),
     }
 
 
