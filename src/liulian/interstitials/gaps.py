@@ -14,6 +14,9 @@ from liulian.links.audience import EVERYONE, Audience
 
 URL_CHARS_MAX = 500  # Shown of a destination. Escaping makes at most 5 bytes of each; a page stays within its limit.
 
+REPORT_CHARS_MAX = 800  # Of a short URL of more than some 70 Chinese letters the form asks again: the page is small.
+APP_ADDRESS_BYTES_MAX = 4000  # Escaped. An app's own address has some 100; a page stays within its limit.
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPart:
@@ -77,14 +80,16 @@ def _rule(filling: Filling) -> str:
 
 
 def _report(filling: Filling) -> str:
-    return f"/report?url={quote(filling.own.short_url, safe='')}"
+    short_url = filling.own.short_url
+    return f"/report?url={quote(short_url, safe='')}" if len(short_url) <= REPORT_CHARS_MAX else "/report"
 
 
 def _app_address(filling: Filling) -> str:
-    """Where the app's own address is none that a page may lead to, the button leads to the destination."""
+    """Where the app's own address is none that a page may lead to, or can hold, the button leads to the destination."""
     short_url = filling.own.short_url
     address = app_address(filling.app_url or "", short_url=short_url, system=filling.system)
-    return escape(address or f"{short_url}/open")
+    written = escape(address or "")
+    return written if 0 < len(written) <= APP_ADDRESS_BYTES_MAX else escape(f"{short_url}/open")
 
 
 def _outward(build: Callable[[str], str]) -> Callable[[Filling], str]:

@@ -4,6 +4,7 @@ They carry the short link, never the destination: what opens in the browser is s
 Every address is built here from parts of our own link; nothing that an owner typed becomes part of its grammar.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
@@ -13,6 +14,8 @@ SWALLOW_INTENTS: Final = frozenset({"wechat", "qq", "weibo", "baidu"})
 # Apps whose pages may hand an address to Safari (iOS 17 and later).
 _HAND_TO_SAFARI: Final = frozenset({"instagram", "threads", "x"})
 _OPENED_BY_US: Final = ("http", "https")
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]{0,40}", re.ASCII)
+FALLBACK_CHARS_MAX: Final = 400  # Of the short URL. A longer one, twice encoded, would not leave a page its size.
 # Schemes that a page could run or read with; `intent` is built by us alone.
 _REFUSED_SCHEMES: Final = frozenset("about blob content data file filesystem intent javascript vbscript".split())  # noqa: SIM905
 
@@ -30,8 +33,8 @@ def way_out(app: str, system: str) -> str | None:
 
 def intent(short_url: str) -> str:
     """Return the address by which Android opens `short_url` in the chosen browser; without one, here and now."""
-    scheme, _, rest = short_url.partition("://")
-    return f"intent://{rest}#Intent;scheme={scheme};S.browser_fallback_url={quote(f'{short_url}/open', safe='')};end"
+    scheme, _, rest = short_url.partition(":")
+    return _intent(scheme, rest, short_url)
 
 
 def app_address(app_url: str, *, short_url: str, system: str) -> str | None:
@@ -41,14 +44,17 @@ def app_address(app_url: str, *, short_url: str, system: str) -> str | None:
     """
     scheme, colon, rest = app_url.partition(":")
     scheme = scheme.lower()
-    if not colon or not scheme.replace("-", "").replace("+", "").replace(".", "").isalnum() or not scheme.isascii():
-        return None
-    if scheme in _REFUSED_SCHEMES:
+    if not colon or not _SCHEME.fullmatch(scheme) or scheme in _REFUSED_SCHEMES:
         return None
     if system != "Android" or scheme in _OPENED_BY_US:
         return app_url
-    fallback = quote(f"{short_url}/open", safe="")
-    return f"intent:{rest}#Intent;scheme={scheme};S.browser_fallback_url={fallback};end"
+    return _intent(scheme, rest, short_url)
+
+
+def _intent(scheme: str, rest: str, short_url: str) -> str:
+    """The system reads from the last `#` on, and what is quoted here holds none: nothing in `rest` can add to it."""
+    fallback = f"S.browser_fallback_url={quote(f'{short_url}/open', safe='')};"
+    return f"intent:{rest}#Intent;scheme={scheme};{fallback if len(short_url) <= FALLBACK_CHARS_MAX else ''}end"
 
 
 def _safari(short_url: str) -> str:

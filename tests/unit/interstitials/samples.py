@@ -1,0 +1,55 @@
+"""Answers, visitors and links to make pages of."""
+
+from itertools import product
+
+from liulian.interstitials.compiled import OwnPart
+from liulian.links.audience import Audience
+from liulian.links.decide import GUIDE, PREVIEW, Answer, Gone, NotAllowed, OpenApp
+from liulian.links.guard import GUARDABLE
+from liulian.visitors.model import VisitorClass, class_named
+
+DESTINATION = "https://shop.example.com/tea?from=poster&id=91"
+SHORT_URL = "https://s.example/AbCdEfG"
+IN_WECHAT = class_named("wechat", system="iOS", form="mobile")
+IN_CHROME = class_named("browser", system="Android", form="mobile")
+ANSWERS: tuple[Answer, ...] = (
+    GUIDE,
+    PREVIEW,
+    OpenApp("weixin://dl/chat"),
+    NotAllowed(by_container=False),
+    NotAllowed(by_container=True),
+    Gone(),
+    Gone("phishing"),
+    Gone("a reason nobody has words for"),
+)
+
+
+def an_own_part(
+    *,
+    host: str = "shop.example.com",
+    destination: str = DESTINATION,
+    short_url: str = SHORT_URL,
+    audience: Audience | None = None,
+    title: str | None = None,
+) -> OwnPart:
+    allowed = an_audience(containers="browser") if audience is None else audience
+    return OwnPart(host=host, destination=destination, short_url=short_url, audience=allowed, title=title)
+
+
+def an_audience(*, systems: str = "", forms: str = "", containers: str = "") -> Audience:
+    """Return an audience from words separated by spaces."""
+    return Audience(
+        systems=frozenset(systems.split()),
+        forms=frozenset(forms.split()),
+        containers=frozenset(containers.split()),
+    )
+
+
+def visitors() -> list[VisitorClass]:
+    """Return one visitor of every app on both great systems, of WeChat on two more, and a browser."""
+    held = product((*sorted(GUARDABLE), "browser"), ("iOS", "Android"))
+    return [
+        *(class_named(app, system=system, form="mobile") for app, system in held),
+        class_named("wechat", system="HarmonyOS", form="mobile"),
+        class_named("wechat", system="Windows", form="desktop"),
+    ]

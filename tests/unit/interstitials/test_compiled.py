@@ -1,0 +1,206 @@
+"""Pages for a visitor of some class: every kind, for every app, in both languages, whatever a link may hold."""
+
+import hashlib
+import re
+from base64 import b64encode
+from itertools import product
+
+import pytest
+
+from liulian.base.i18n import Language
+from liulian.interstitials import compiled
+from liulian.interstitials.compiled import Pages
+from liulian.interstitials.menus import find_menu
+from liulian.interstitials.pages import PAGE_BYTES_MAX, PAGE_POLICY
+from liulian.links.audience import FORMS, OPENERS, SYSTEMS, Audience
+from liulian.links.decide import GUIDE, PREVIEW, REDIRECT, Answer, Gone, Guide, NotAllowed, OpenApp
+from liulian.visitors.model import VisitorClass, class_named
+from tests.unit.interstitials.outline import Outline
+from tests.unit.interstitials.samples import (
+    ANSWERS,
+    IN_CHROME,
+    IN_WECHAT,
+    SHORT_URL,
+    an_audience,
+    an_own_part,
+    visitors,
+)
+
+PAGES = Pages()
+REPORT = "/report?url=https%3A%2F%2Fs.example%2FAbCdEfG"
+LONGEST_HOST = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * 61]) + ":65535"
+HOSTILE = "\"'><script>alert(1)</script><svg onload=alert(2)>&amp;{own}\x02host\x03"
+
+
+def _page(
+    answer: Answer = GUIDE, *, visitor: VisitorClass = IN_WECHAT, language: Language = Language.ZH, **own: str
+) -> Outline:
+    return Outline(PAGES.page(answer, visitor=visitor, language=language, own=an_own_part(**own)))  # type: ignore[arg-type]
+
+
+def _every_page(own: compiled.OwnPart) -> list[bytes]:
+    return [
+        PAGES.page(answer, visitor=visitor, language=language, own=own)
+        for answer, visitor, language in product(ANSWERS, visitors(), Language)
+    ]
+
+
+def test_every_page_costs_one_request_and_is_held_by_the_one_policy() -> None:
+    for page in _every_page(an_own_part()):
+        outline = Outline(page)
+        assert [url for url in outline.fetched if not url.startswith("data:")] == []
+        assert not re.search(rb"url\(|@import", page)
+        assert not [name for name in outline.attributes if name == "style" or name.startswith("on")]
+        for own_text in re.findall(rb"<(?:style|script)>(.*?)</", page, re.DOTALL):
+            assert b64encode(hashlib.sha256(own_text).digest()).decode() in PAGE_POLICY
+
+
+def test_every_page_with_the_longest_values_fits_one_flight_and_shows_the_host_whole() -> None:
+    own = an_own_part(
+        host=LONGEST_HOST,
+        destination=f"https://{LONGEST_HOST}/?" + "'&" * 3900,
+        short_url=f"https://{LONGEST_HOST}/" + "%F0%A0%80%80" * 128,
+        audience=Audience(systems=frozenset(SYSTEMS), forms=frozenset(FORMS), containers=frozenset(OPENERS)),
+        title="'" * 200,
+    )
+
+    for page in _every_page(own):
+        assert len(page) <= PAGE_BYTES_MAX
+    for app_url in ("weixin://" + "'" * 780, "weixin://" + "'" * 8000):
+        assert len(PAGES.page(OpenApp(app_url), visitor=IN_CHROME, language=Language.EN, own=own)) <= PAGE_BYTES_MAX
+    for answer in (GUIDE, PREVIEW, OpenApp("weixin://dl/chat"), NotAllowed(by_container=True)):
+        shown = Outline(PAGES.page(answer, visitor=IN_WECHAT, language=Language.ZH, own=own))
+        assert LONGEST_HOST in shown.words
+
+
+def test_hostile_values_stay_text_on_every_page() -> None:
+    harmless = [Outline(page) for page in _every_page(an_own_part(title="a"))]
+    own = an_own_part(host=HOSTILE, destination=HOSTILE, short_url=f"https://s.example/{HOSTILE}", title=HOSTILE)
+
+    hostile = [Outline(page) for page in _every_page(own)]
+
+    assert [page.tags for page in hostile] == [page.tags for page in harmless]
+    assert [page.attributes for page in hostile] == [page.attributes for page in harmless]
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,a", "file:///a", "", "a"]
+)
+def test_no_app_address_of_a_dangerous_scheme_becomes_a_button(url: str) -> None:
+    assert _page(OpenApp(url), visitor=IN_CHROME).buttons == [f"{SHORT_URL}/open"]
+
+
+def test_guide_names_menu_entry_and_host_and_offers_the_short_link() -> None:
+    guide = _page()
+
+    assert "点右上角的 ···" in guide.words
+    assert "选“在浏览器打开”" in guide.words
+    assert "shop.example.com" in guide.words
+    assert guide.fields == [SHORT_URL]
+    assert REPORT in guide.links
+
+
+def test_guide_without_a_known_menu_has_no_steps_but_still_the_short_link() -> None:
+    guide = _page(visitor=class_named("xiaohongshu", system="iOS", form="mobile"))
+
+    assert "ol" not in guide.tags
+    assert guide.fields == [SHORT_URL]
+
+
+def test_guide_in_an_unknown_web_view_names_no_app() -> None:
+    guide = _page(visitor=class_named("webview", system="Android", form="mobile"))
+
+    assert "未知" not in guide.text
+
+
+def test_copy_button_waits_for_its_script() -> None:
+    page = PAGES.page(GUIDE, visitor=IN_WECHAT, language=Language.ZH, own=an_own_part())
+
+    assert re.search(rb'<button id="copy"[^>]* hidden', page)
+
+
+@pytest.mark.parametrize("app", ["wechat", "qq", "weibo", "baidu"])
+def test_guide_offers_no_intent_where_it_is_swallowed(app: str) -> None:
+    assert _page(visitor=class_named(app, system="Android", form="mobile")).buttons == []
+
+
+def test_guide_offers_an_intent_in_other_android_apps() -> None:
+    guide = _page(visitor=class_named("facebook", system="Android", form="mobile"))
+
+    fallback = "https%3A%2F%2Fs.example%2FAbCdEfG%2Fopen"
+    assert guide.buttons == [f"intent://s.example/AbCdEfG#Intent;scheme=https;S.browser_fallback_url={fallback};end"]
+
+
+def test_open_app_leads_to_the_app_or_on_to_the_host() -> None:
+    in_browser = class_named("browser", system="iOS", form="mobile")
+
+    page = _page(OpenApp("weixin://dl/chat?a=1&b=2"), visitor=in_browser)
+
+    assert page.buttons == ["weixin://dl/chat?a=1&b=2"]
+    assert f"{SHORT_URL}/open" in page.links
+    assert "继续访问 shop.example.com" in page.words
+
+
+def test_not_allowed_says_the_rule_the_host_and_how_to_open_it_instead() -> None:
+    own = an_own_part(audience=an_audience(forms="mobile"))
+
+    page = Outline(PAGES.page(NotAllowed(by_container=False), visitor=IN_CHROME, language=Language.ZH, own=own))
+
+    assert "这条短链只能用手机打开。" in page.words
+    assert "shop.example.com" in page.words
+    assert page.fields == [SHORT_URL]
+    assert REPORT in page.links
+
+
+def test_not_allowed_inside_an_app_shows_the_guide_where_a_browser_may_open_the_link() -> None:
+    assert "选“在浏览器打开”" in _page(NotAllowed(by_container=True)).words
+
+
+def test_not_allowed_shows_no_guide_where_a_browser_would_not_help() -> None:
+    own = an_own_part(audience=an_audience(containers="qq"))
+
+    page = Outline(PAGES.page(NotAllowed(by_container=True), visitor=IN_WECHAT, language=Language.ZH, own=own))
+
+    assert "这条短链只能在 QQ 里打开。" in page.words
+    assert "ol" not in page.tags
+
+
+def test_not_allowed_in_a_browser_shows_no_guide() -> None:
+    assert "ol" not in _page(NotAllowed(by_container=True), visitor=IN_CHROME).tags
+
+
+def test_taken_down_says_why_and_where_to_object() -> None:
+    page = _page(Gone("malware"))
+
+    assert "原因：目标网站会传播恶意软件。" in page.words
+    assert page.buttons == [REPORT]
+
+
+def test_taken_down_never_leads_to_the_destination() -> None:
+    page = PAGES.page(Gone("phishing"), visitor=IN_CHROME, language=Language.EN, own=an_own_part())
+
+    assert b"shop.example.com" not in page
+    assert b"/open" not in page
+
+
+def test_a_redirect_has_no_page() -> None:
+    with pytest.raises(ValueError, match="no page"):
+        _page(REDIRECT)
+
+
+def test_every_app_with_a_menu_is_told_of_it_in_both_languages() -> None:
+    for visitor, language in product(visitors(), Language):
+        menu = find_menu(visitor.container, visitor.system)
+        guide = _page(Guide(), visitor=visitor, language=language)
+        if menu and visitor.container != "browser":
+            assert (menu.zh if language is Language.ZH else menu.en) in guide.text
+
+
+def test_memory_of_pages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "COMPILED_MAX", 3)
+    pages = Pages()
+
+    for visitor in visitors():
+        pages.page(GUIDE, visitor=visitor, language=Language.ZH, own=an_own_part())
+
+    assert len(pages._compiled) <= 3
