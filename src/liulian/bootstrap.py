@@ -27,6 +27,8 @@ from liulian.config import Settings
 from liulian.edge.lane import Lane, Limits
 from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Routes
+from liulian.safety.budget import MissBudget
+from liulian.screening.feeds import Feeds
 from liulian.storage.changes import ChangeFeed
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
@@ -96,8 +98,10 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
 
     slot = claim_slot(settings.spool_dir)
     meters = _meters(settings, slot.spool_id)
+    feeds = Feeds(settings.feeds_dir)
+    feeds.refresh()
     lane = Lane(
-        routes=Routes(routes_max=settings.routes_max, meters=meters),
+        routes=Routes(routes_max=settings.routes_max, meters=meters, is_listed=partial(_is_listed, feeds)),
         spool=SpoolWriter(slot, meters=meters),
         meters=meters,
         limits=Limits(
@@ -115,6 +119,9 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
         feed=ChangeFeed(database),
         store=TargetReader(database),
         routes_max=settings.routes_max,
+        watches=[feeds.watch],
+        budget=MissBudget(),
+        proxies=settings.trusted_proxies,
         listener=listener,
     )
 
@@ -232,6 +239,11 @@ def migrate_in_child(settings: Settings) -> Callable[[], object]:
         logger.exception("migration_failed")
     finally:
         os._exit(0)
+
+
+def _is_listed(feeds: Feeds, destination: str) -> bool:
+    """Tell whether a feed names a destination in normal form."""
+    return feeds.is_listed(urlsplit(destination).hostname or "", destination) is not None
 
 
 def _web_role(settings: Settings, listener: socket.socket, number: int, *, only_links: bool = False) -> Role:

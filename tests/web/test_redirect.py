@@ -21,6 +21,7 @@ from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Routes
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page, unavailable_page
 from liulian.links.model import DEFAULT_WORKSPACE, Target
+from liulian.safety.budget import MISSES_MAX
 from liulian.storage.database import Database
 from liulian.storage.targets import TargetReader
 from liulian.visitors.recognise import recognise
@@ -305,3 +306,17 @@ async def test_a_head_of_any_size_is_recorded_within_its_limit(lane: SlowLane) -
     (record,) = lane.records
     assert len(record.head) <= 16_384
     assert record.head.endswith(b"\r\n\r\n")
+
+
+async def test_who_guesses_slugs_is_asked_to_wait_and_costs_the_database_nothing(lane: SlowLane) -> None:
+    assert (await lane.get("/abc")).status_code == 302
+    for number in range(MISSES_MAX):
+        assert (await lane.get(f"/guess{number}")).status_code == 404
+    asked = lane.store.asked
+
+    answer = await lane.get("/onemore")
+
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) >= 1
+    assert lane.store.asked == asked
+    assert (await lane.get("/abc")).status_code == 302, "a link that is known opens all the same"

@@ -5,6 +5,7 @@ rules also keeps what it decided for each class of visitors; pages are joined wh
 """
 
 import dataclasses
+from collections.abc import Callable
 from typing import Final
 
 from liulian.base.ids import LinkId
@@ -18,11 +19,20 @@ _LOCATION = b"location: "
 _LINE_END = b"\r\n"
 _VARY = b"vary: user-agent\r\n"  # Where rules look at the user agent, no cache may mix up visitors.
 FOR_EVER_US: Final = 2**63
+LISTED = "listed"  # Why a link was taken down that no person has judged yet.
 GONE: Final = Gone()
 
 # The one answer to a click. 302 and no-store: an edited link leads to its new destination at once, and every visit is
 # seen. `private` for proxies that know only HTTP/1.0 rules.
 REDIRECT_HEADERS = ((b"cache-control", b"private, no-store"), (b"content-length", b"0"))
+
+
+IsListed = Callable[[str], bool]
+
+
+def nothing_is_listed(destination: str) -> bool:  # noqa: ARG001 - The shape of IsListed.
+    """Tell that no feed names this destination: there are none."""
+    return False
 
 
 class Ruled:
@@ -71,9 +81,14 @@ class Route:
         return REDIRECT if self.ruled is None else self.ruled.answer(visitor, goes_on=goes_on)
 
 
-def compile_route(target: Target) -> Route:
-    """Return the Route of a link. A destination is ASCII without spaces or line ends: `base/urls.py` sees to that."""
+def compile_route(target: Target, *, is_listed: IsListed = nothing_is_listed) -> Route:
+    """Return the Route of a link; one whose destination a feed names leads nowhere.
+
+    A destination is ASCII without spaces or line ends: `base/urls.py` sees to that.
+    """
     rules = target.rules or Rules()
+    if rules.taken_down is None and is_listed(target.destination):
+        rules = dataclasses.replace(rules, taken_down=LISTED)
     looks_at_visitor = rules.guard != NO_GUARD or rules.audience != EVERYONE
     location = _LOCATION + target.destination.encode("ascii") + _LINE_END
     return Route(

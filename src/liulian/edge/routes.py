@@ -12,7 +12,7 @@ from typing import Protocol
 
 from liulian.base.ids import DomainId
 from liulian.base.meters import Meter, Meters
-from liulian.edge.compile import Route, compile_route
+from liulian.edge.compile import IsListed, Route, compile_route, nothing_is_listed
 from liulian.links.model import Target
 
 MISSING_MAX = 100_000  # About 12 MB of slugs that do not exist; guessing more only forgets the oldest.
@@ -31,10 +31,11 @@ class TargetSource(Protocol):
 class Routes:
     """All links this process knows. Belongs to the event loop's thread."""
 
-    def __init__(self, *, routes_max: int, meters: Meters) -> None:
+    def __init__(self, *, routes_max: int, meters: Meters, is_listed: IsListed = nothing_is_listed) -> None:
         self.by_domain: dict[DomainId, Paths] = {}
         self._counts = meters.counts
         self._routes_max = routes_max
+        self._is_listed = is_listed
         self._size = 0
         self._missing: dict[tuple[DomainId, str], None] = {}
         self._loading: dict[tuple[DomainId, str], asyncio.Task[Route | None]] = {}
@@ -76,7 +77,7 @@ class Routes:
             if kept:
                 self._remember_missing(key)
             return None
-        route = compile_route(target)
+        route = compile_route(target, is_listed=self._is_listed)
         if kept:
             self._keep(target, route)
         return route
@@ -93,7 +94,7 @@ class Routes:
         for target in targets:
             known = target.path in self.paths(target.domain_id) or (target.domain_id, target.path) in changed
             if not known and self._size < self._routes_max:
-                self._keep(target, compile_route(target))
+                self._keep(target, compile_route(target, is_listed=self._is_listed))
 
     def end_warming(self) -> None:
         """All pages are in."""

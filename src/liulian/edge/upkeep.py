@@ -5,7 +5,7 @@ Each loop survives its own failures; none of them is ever awaited by a click.
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from email.utils import formatdate
 from time import time
@@ -21,6 +21,10 @@ from liulian.links.slugs import slug_path
 
 SPOOL_TICK_S = 0.1
 SYNC_EVERY_TICKS = 10
+
+
+# Runs for ever and calls back whenever what was compiled from earlier answers is out of date.
+Watch = Callable[[Callable[[], None]], Coroutine[None, None, None]]
 
 
 class Change(Protocol):
@@ -45,7 +49,9 @@ class Store(TargetSource, Protocol):
 
 
 @asynccontextmanager
-async def upkeep(lane: Lane, *, feed: Feed, store: Store, routes_max: int) -> AsyncIterator[None]:
+async def upkeep(
+    lane: Lane, *, feed: Feed, store: Store, routes_max: int, watches: Sequence[Watch] = ()
+) -> AsyncIterator[None]:
     """Run all loops as long as the block lasts; afterwards everything appended is on disk."""
     lane.tick(_http_date())
     await asyncio.to_thread(lane.spool.prepare)
@@ -54,6 +60,7 @@ async def upkeep(lane: Lane, *, feed: Feed, store: Store, routes_max: int) -> As
             group.create_task(_keep_time(lane)),
             group.create_task(_keep_spool(lane)),
             group.create_task(_keep_routes(lane, feed=feed, store=store, routes_max=routes_max)),
+            *(group.create_task(watch(lane.routes.forget_all)) for watch in watches),
         ]
         try:
             yield

@@ -27,6 +27,11 @@ def unavailable_page(language: Language) -> bytes:
     return frame.render("unavailable.html", language).encode()
 
 
+def too_many_page(language: Language) -> bytes:
+    """Return the page for somebody who asked for too many links that do not exist."""
+    return frame.render("too_many.html", language).encode()
+
+
 def preview_page(language: Language, *, short_url: str, destination: str, title: str | None) -> bytes:
     """Return the page of `/{slug}+`: where the link leads, host first, and one button to go on.
 

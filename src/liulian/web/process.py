@@ -6,15 +6,18 @@ It starts whether or not the database is there, and answers every link it knows.
 import gc
 import resource
 import socket
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
 import uvicorn
 
+from liulian.base.net import TrustedProxies
 from liulian.base.signals import hear_stop
 from liulian.edge.lane import Lane
 from liulian.edge.server import FastLane
-from liulian.edge.upkeep import Feed, Store, upkeep
+from liulian.edge.upkeep import Feed, Store, Watch, upkeep
+from liulian.safety.budget import MissBudget
 from liulian.web.redirect import Application, LinkLane, Receive, Scope, Send
 
 STOP_S = 3  # How long answers in progress may take after SIGTERM.
@@ -28,13 +31,16 @@ def serve_links(
     feed: Feed,
     store: Store,
     routes_max: int,
+    watches: Sequence[Watch],
+    budget: MissBudget,
+    proxies: TrustedProxies,
     listener: socket.socket,
 ) -> None:
     """Answer on `listener` until SIGTERM. Never returns before everything appended to the spool is on disk."""
     _allow_connections(lane.limits.connections_max)
     asgi = _WithUpkeep(
-        LinkLane(application, lane=lane, source=store),
-        lane=lane, feed=feed, store=store, routes_max=routes_max,
+        LinkLane(application, lane=lane, source=store, budget=budget, proxies=proxies),
+        lane=lane, feed=feed, store=store, routes_max=routes_max, watches=watches,
     )  # fmt: skip
     config = uvicorn.Config(
         asgi,

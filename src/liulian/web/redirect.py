@@ -12,6 +12,7 @@ from liulian.base.i18n import Language, choose_language
 from liulian.base.ids import DomainId
 from liulian.base.log import logger
 from liulian.base.meters import Meter
+from liulian.base.net import NO_PROXIES, TrustedProxies
 from liulian.clicks.outcome import Outcome
 from liulian.edge.compile import Route, redirect_headers
 from liulian.edge.head import HEAD_BYTES_MAX
@@ -19,9 +20,10 @@ from liulian.edge.lane import Lane, packed_address
 from liulian.edge.pages import PAGE_HEADERS, Asked, outcome_of, status_of
 from liulian.edge.routes import TargetSource
 from liulian.edge.target import LinkRequest, Wish, link_request
-from liulian.interstitials.pages import not_found_page, unavailable_page
+from liulian.interstitials.pages import not_found_page, too_many_page, unavailable_page
 from liulian.links.decide import PREVIEW, REDIRECT, Answer, Gone
 from liulian.links.slugs import slug_path
+from liulian.safety.budget import MissBudget
 from liulian.visitors.recognise import visitor_class_of
 
 Scope = dict[str, Any]
@@ -36,10 +38,20 @@ _OUTCOMES = {Wish.FOLLOW: Outcome.REDIRECT, Wish.GO_ON: Outcome.OPEN, Wish.SHOW:
 class LinkLane:
     """An ASGI application around another: answers for links, and passes on the rest."""
 
-    def __init__(self, application: Application, *, lane: Lane, source: TargetSource) -> None:
+    def __init__(
+        self,
+        application: Application,
+        *,
+        lane: Lane,
+        source: TargetSource,
+        budget: MissBudget | None = None,
+        proxies: TrustedProxies = NO_PROXIES,
+    ) -> None:
         self._application = application
         self._lane = lane
         self._source = source
+        self._budget = budget or MissBudget()
+        self._proxies = proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = link_request(scope["raw_path"]) if scope["type"] == "http" else None
@@ -53,6 +65,11 @@ class LinkLane:
 
     async def _answer_link(self, visit: "_Visit", asked: LinkRequest, send: Send) -> None:
         domain_id = self._lane.domain_of(visit.host)
+        caller = visit.caller(self._proxies)
+        wait_s = None if self._is_known(domain_id, asked.slug) else self._budget.wait_s(caller, self._lane.now)
+        if wait_s is not None:
+            await self._answer_too_many(visit, wait_s, send)
+            return
         try:
             route = await self._find(domain_id, asked.slug)
         except (AppError, OSError, TimeoutError) as error:
@@ -62,6 +79,7 @@ class LinkLane:
         if route is None or domain_id is None or asked.slug is None:
             self._lane.counts[Meter.UNKNOWN_SLUGS] += 1
             self._lane.counts[Meter.PAGES] += 1
+            self._budget.spend(caller, self._lane.now)
             await visit.answer_page(send, 404, not_found_page(visit.language))
             return
         answer = self._decide(visit, route, asked.wish)
@@ -73,6 +91,15 @@ class LinkLane:
         self._lane.counts[Meter.PAGES] += 1
         body = self._lane.pages.body(answer, route, visit.visitor, visit.asked(slug_path(asked.slug)))
         await visit.answer_page(send, status_of(answer), body)
+
+    async def _answer_too_many(self, visit: "_Visit", wait_s: int, send: Send) -> None:
+        """Ask somebody who guesses to wait, without looking anything up."""
+        self._lane.counts[Meter.PAGES] += 1
+        await visit.answer_page(send, 429, too_many_page(visit.language), [(b"retry-after", b"%d" % wait_s)])
+
+    def _is_known(self, domain_id: DomainId | None, slug: str | None) -> bool:
+        """Tell whether a link is in memory: those are opened for everybody, however often they erred before."""
+        return domain_id is not None and slug is not None and slug_path(slug) in self._lane.routes.paths(domain_id)
 
     def _decide(self, visit: "_Visit", route: Route, wish: Wish) -> Answer:
         """Return what the visitor gets. A preview is for everybody, but not of what is no more."""
@@ -114,6 +141,10 @@ class _Visit:
     @property
     def language(self) -> Language:
         return choose_language(accepted=self._headers.get(b"accept-language", b"").decode("latin-1"))
+
+    def caller(self, proxies: TrustedProxies) -> bytes:
+        """Return the address of whoever asks, behind proxies of ours the one they say."""
+        return proxies.client_address(self.peer, self._headers.get(b"x-forwarded-for", b"").decode("latin-1"))
 
     def asked(self, path: bytes) -> Asked:
         """Return what a page needs to know of this request."""

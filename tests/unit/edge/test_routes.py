@@ -8,8 +8,10 @@ from liulian.base.ids import DomainId, LinkId
 from liulian.base.meters import Meters
 from liulian.edge import routes as routes_module
 from liulian.edge.routes import Routes
+from liulian.links.decide import Gone
 from liulian.links.model import DEFAULT_DOMAIN, Target
 from liulian.links.slugs import slug_path
+from liulian.visitors.recognise import visitor_class_of
 
 
 def a_target(slug: str, *, destination: str = "https://example.com/") -> Target:
@@ -169,3 +171,19 @@ async def test_a_store_that_is_away_is_asked_again() -> None:
         await find(routes, store, "abc")
 
     assert await find(routes, store, "abc") == b"https://example.com/"
+
+
+async def test_a_link_whose_destination_a_feed_names_leads_nowhere() -> None:
+    routes = Routes(routes_max=10, meters=Meters.unshared(), is_listed=lambda url: "evil" in url)
+    store = Store(a_target("abc", destination="https://evil.example.com/"), a_target("good"))
+    phone = visitor_class_of(
+        b"Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
+    )
+
+    bad = await routes.find(store, domain_id=DEFAULT_DOMAIN, slug="abc", path=b"/abc")
+    good = await routes.find(store, domain_id=DEFAULT_DOMAIN, slug="good", path=b"/good")
+
+    assert bad is not None
+    assert bad.answer(phone, goes_on=True, now_us=0) == Gone("listed")
+    assert good is not None
+    assert good.ruled is None
