@@ -3,9 +3,13 @@
 import asyncio
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from traceback import format_exception
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from liulian.base.errors import Unavailable
 from liulian.base.ids import DomainId, LinkId, WorkspaceId
 from liulian.links.audience import Audience
 from liulian.links.guard import NO_GUARD, PRESETS, Guard, Mode
@@ -71,12 +75,34 @@ async def test_another_domain_has_its_own_slugs(database: Database) -> None:
     assert await add(database, *links) == {link.id for link in links}
 
 
-async def test_two_equal_ids_are_an_error_and_no_taken_slug(database: Database) -> None:
-    link = a_link()
+async def test_link_whose_id_is_taken_does_not_go_in_and_the_others_do(database: Database) -> None:
+    link, other = a_link(), a_link()
     await add(database, link)
 
-    with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
-        await add(database, dataclasses.replace(link, slug="other"))
+    assert await add(database, dataclasses.replace(link, slug="other"), other) == {other.id}
+    assert await find(database, link) == link
+
+
+async def test_earlier_slug_is_not_kept_under_a_taken_id_and_nothing_is_changed(database: Database) -> None:
+    old, other = a_link(slug="tea"), a_link()
+    await add(database, old, other)
+
+    with pytest.raises(Unavailable):
+        async with database.write() as tx:
+            await tx.links.replace(old, dataclasses.replace(old, slug="coffee"), tombstone_id=other.id)
+
+    assert await find(database, old) == old
+
+
+async def test_what_the_database_refuses_is_not_repeated_in_the_error(database: Database) -> None:
+    wrong = text("SELECT no_such_column FROM links WHERE slug = :slug")
+    title = "hunter"
+
+    for transaction in (database.write, database.read):
+        with pytest.raises((DBAPIError, Unavailable)) as refused:
+            async with transaction() as tx:
+                await tx.connection.execute(wrong, {"slug": title * 2})
+        assert "hunterhunter" not in "".join(format_exception(refused.value))
 
 
 async def test_a_thousand_links_go_in_together(database: Database) -> None:

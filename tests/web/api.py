@@ -23,7 +23,12 @@ ids = IdSource()
 
 @asynccontextmanager
 async def client_of(
-    database: Database, *, base_url: str | None = None, token: str | None = None, host: str = "s.example"
+    database: Database,
+    *,
+    base_url: str | None = None,
+    token: str | None = None,
+    host: str = "s.example",
+    ids: IdSource = ids,
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """Give a client of a whole application. Sentences come in English."""
     site = Site.of(base_url=base_url, secret=b"secret of a test")

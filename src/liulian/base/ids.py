@@ -22,7 +22,7 @@ _VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 
 
 class IdSource:
-    """Gives ids that grow, also within one millisecond. One per process; two processes meet on a primary key."""
+    """Gives ids that grow, also within one millisecond. One per process; the store says when two have met."""
 
     def __init__(self) -> None:
         self._last = 0

@@ -66,8 +66,8 @@ async def create_links(wishes: Sequence[CheckedChange], actor: Actor, *, worksho
     """Return, for each wish in order, the new link or why there is none. Of two equal slugs the first one gets it."""
     results = [_new_link(wish, actor, workshop=workshop) for wish in wishes]
     waiting = [index for index, result in enumerate(results) if isinstance(result, Link)]
-    for _ in range(SLUG_TRIES_MAX):
-        waiting = await _insert(results, waiting, wishes=wishes, workshop=workshop)
+    for attempt in range(SLUG_TRIES_MAX):
+        waiting = await _insert(results, waiting, wishes=wishes, workshop=workshop, is_first=attempt == 0)
         if not waiting:
             return results
     raise Unavailable(retry_after_s=1)
@@ -150,17 +150,26 @@ def _new_link(wish: CheckedChange, actor: Actor, *, workshop: Workshop) -> Link 
 
 
 async def _insert(
-    results: list[Link | AppError], waiting: list[int], *, wishes: Sequence[CheckedChange], workshop: Workshop
+    results: list[Link | AppError],
+    waiting: list[int],
+    *,
+    wishes: Sequence[CheckedChange],
+    workshop: Workshop,
+    is_first: bool,
 ) -> list[int]:
-    """Insert the links that wait. A taken wish becomes SlugTaken; a taken random slug gets another, and waits again."""
+    """Insert the links that wait. A taken wish becomes SlugTaken; a taken random slug gets another, and waits again.
+
+    Once in years it was the id that is taken: whatever did not go in gets another, and a wish waits once more for it.
+    """
     links = [link for index in waiting if isinstance(link := results[index], Link)]
     inserted = await workshop.store.add(links) if links else set()
     again = []
     for index, link in zip(waiting, links, strict=True):
         if link.id in inserted:
             continue
-        if wishes[index].slug is None:
-            results[index] = dataclasses.replace(link, slug=random_slug())
+        if wishes[index].slug is None or is_first:
+            slug = link.slug if wishes[index].slug else random_slug()
+            results[index] = dataclasses.replace(link, id=LinkId(workshop.ids()), slug=slug)
             again.append(index)
         else:
             results[index] = SlugTaken(link.slug)

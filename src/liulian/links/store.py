@@ -35,7 +35,7 @@ class LinkStore(Protocol):
     """The links of one transaction. Nothing is committed here."""
 
     async def add(self, new: Sequence[Link]) -> set[LinkId]:
-        """Insert new links and return the ids of those that went in; the others' slugs are taken."""
+        """Insert new links and return the ids of those that went in; of the others slug or id is taken."""
 
     async def find(self, link_id: LinkId, *, for_update: bool = False) -> Link | None:
         """Return a link. With `for_update` nobody else changes it before the transaction ends."""

@@ -47,6 +47,7 @@ def open_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
         return _open_sqlite(url, writes=True), _open_sqlite(url, writes=False)
     postgres = create_async_engine(
         url,
+        hide_parameters=True,
         pool_size=POSTGRES_CONNECTIONS,
         max_overflow=0,
         pool_timeout=POOL_WAIT_S,
@@ -60,6 +61,7 @@ def _open_sqlite(url: URL, *, writes: bool) -> AsyncEngine:
     """One connection that writes, or a few that read: in WAL mode neither ever waits for the other."""
     engine = create_async_engine(
         url,
+        hide_parameters=True,  # A traceback is logged, and destinations and titles must not be.
         pool_size=1 if writes else SQLITE_READERS,
         max_overflow=0,
         pool_timeout=POOL_WAIT_S,

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from liulian.base.errors import Unavailable
 from liulian.base.ids import DomainId, LinkId, WorkspaceId
 from liulian.links.audience import EVERYONE
 from liulian.links.guard import NO_GUARD
@@ -47,7 +48,6 @@ _PAGE = (
 
 
 _IN_BATCHES = {"insertmanyvalues_page_size": 100}  # Between two of them the event loop serves others.
-_SLUG = ("domain_id", "slug")  # A clash of ids, on the other hand, is no wish that was taken: it is raised.
 
 
 class LinkRows:
@@ -58,8 +58,8 @@ class LinkRows:
         self._changes = changes
 
     async def add(self, new: Sequence[Link]) -> set[LinkId]:
-        """Insert new links and return the ids of those that went in; the others' slugs are taken."""
-        statement = insert_or_ignore(self._connection, links, taken=_SLUG).returning(links.c.id)
+        """Insert new links and return the ids of those that went in; of the others slug or id is taken."""
+        statement = insert_or_ignore(self._connection, links).returning(links.c.id)
         rows = [_values(link) for link in new]
         inserted = set(await self._connection.scalars(statement, rows, execution_options=_IN_BATCHES))
         for link in new:
@@ -113,7 +113,10 @@ class LinkRows:
         except IntegrityError as taken:
             raise SlugIsTaken from taken
         kept = {**_values(old), "id": tombstone_id, "deleted_at": new.updated_at, "kept_for": old.id}
-        await self._connection.execute(insert(links), kept)
+        if (await self._connection.execute(insert_or_ignore(self._connection, links), kept)).rowcount != 1:
+            raise Unavailable(
+                retry_after_s=1
+            )  # The id is taken, which happens once in years; the next one will not be.
 
     async def _update(self, new: Link) -> None:
         await self._connection.execute(update(links).where(links.c.id == new.id).values(_values(new)))

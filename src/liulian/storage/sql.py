@@ -1,6 +1,5 @@
 """The few places where SQLite and PostgreSQL speak differently, said once."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Table
@@ -12,10 +11,10 @@ def is_postgres(connection: AsyncConnection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def insert_or_ignore(connection: AsyncConnection, table: Table, *, taken: Sequence[str] | None = None) -> Any:
-    """Return an insert that passes over rows whose key (the columns `taken`, or any) is taken.
+def insert_or_ignore(connection: AsyncConnection, table: Table) -> Any:
+    """Return an insert that passes over rows of which any key is taken.
 
     On PostgreSQL it waits for whoever is just taking it.
     """
     maker = postgresql.insert if is_postgres(connection) else sqlite.insert
-    return maker(table).on_conflict_do_nothing(index_elements=taken)
+    return maker(table).on_conflict_do_nothing()
