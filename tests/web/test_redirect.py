@@ -312,11 +312,11 @@ async def test_who_guesses_slugs_is_asked_to_wait_and_costs_the_database_nothing
     assert (await lane.get("/abc")).status_code == 302
     for number in range(MISSES_MAX):
         assert (await lane.get(f"/guess{number}")).status_code == 404
-    asked = lane.store.asked
+    asked = len(lane.store.asked)
 
     answer = await lane.get("/onemore")
 
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) >= 1
-    assert lane.store.asked == asked
+    assert len(lane.store.asked) == asked
     assert (await lane.get("/abc")).status_code == 302, "a link that is known opens all the same"
