@@ -163,7 +163,7 @@ def _name_entry(name: str) -> Iterator[tuple[Kind, str]]:
 def _plain(name: str) -> str:
     """Return a host as it stands in destinations: lower case, other scripts in their DNS form."""
     try:
-        return URL(f"http://{name}").hostname.removesuffix(".")
+        return URL(f"http://{name}").hostname.removesuffix(".").strip("[]")
     except ValueError:
         return name.lower()
 

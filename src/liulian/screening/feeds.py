@@ -60,7 +60,7 @@ class Feeds:
         """Return which feed names a destination in normal form, by host, by a domain above it, or by whole URL."""
         if not self.feeds:
             return None
-        host = host.removesuffix(".")
+        host = host.removesuffix(".").strip("[]")
         parents, key = parents_of(host), url_key(url)
         for feed in self.feeds:
             if (
@@ -94,9 +94,12 @@ class Feeds:
 
     async def watch(self, on_change: Callable[[], None]) -> None:
         """Call back after each change, until cancelled: what was compiled from earlier answers is out of date."""
+        seen = self.feeds
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
-            if await asyncio.to_thread(self.refresh):
+            await self.keep_fresh()
+            if self.feeds != seen:  # Somebody else may have refreshed meanwhile.
+                seen = self.feeds
                 on_change()
 
 
