@@ -114,7 +114,7 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
     )
     database = open_database(settings)
     serve_links(
-        _links_only() if only_links else _application(settings, database),
+        _links_only() if only_links else _application(settings, database, feeds=feeds),
         lane=lane,
         feed=ChangeFeed(database),
         store=TargetReader(database),
@@ -265,12 +265,16 @@ def _import_web() -> None:
     import liulian.web.process  # noqa: F401
 
 
-def _application(settings: Settings, database: Database) -> Any:
+def _application(settings: Settings, database: Database, *, feeds: Feeds) -> Any:
     """Return the web application with all its parts."""
     from liulian.analytics.client import AnalyticsClient
     from liulian.web.app import create_app
     from liulian.web.metrics import add_metrics
-    from liulian.web.parts import Imprint, Parts, Site
+    from liulian.safety.expand import Expander
+    from liulian.safety.fetch import Fetcher
+    from liulian.screening.names import Names
+    from liulian.screening.screen import Screen
+    from liulian.web.parts import Imprint, Parts, Site, Strangers
 
     imprint = Imprint(
         operator=settings.operator,
@@ -278,6 +282,7 @@ def _application(settings: Settings, database: Database) -> Any:
         icp_number=settings.icp_number,
         police_number=settings.police_number,
     )
+    screen = Screen(feeds=feeds, names=Names())
     app = create_app(
         Parts(
             site=Site.of(base_url=settings.base_url, secret=secret_of(settings), imprint=imprint),
@@ -287,6 +292,13 @@ def _application(settings: Settings, database: Database) -> Any:
             proxies=settings.trusted_proxies,
             analytics=AnalyticsClient(settings.query_socket, time_zone=settings.time_zone),
             texts_dir=settings.texts_dir,
+            strangers=Strangers(
+                may_make_links=settings.anonymous_links,
+                links_per_hour=settings.anonymous_links_per_hour,
+                link_days=settings.anonymous_link_days,
+            ),
+            screen=screen,
+            expander=Expander(fetcher=Fetcher(), screen=screen),
         )
     )
     add_metrics(app, meters_dir=settings.meters_dir, token=settings.metrics_token)

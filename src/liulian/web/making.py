@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from fastapi import Request
 
 from liulian.accounts.model import Actor
+from liulian.base.errors import AppError
 from liulian.links.check import CheckedChange
-from liulian.links.model import LinkChange, LinkDraft
+from liulian.links.model import Link, LinkChange, LinkDraft
 from liulian.links.screened import check_drafts, check_wish
-from liulian.links.service import Workshop
+from liulian.links.service import Workshop, create_link, create_links
 from liulian.storage.database import Transaction
 from liulian.web.parts import parts_of
 from liulian.web.place import Place
+from liulian.web.strangers import claim_link, claim_links, give_back_links, too_many_links
 
 
 async def checked_drafts(
@@ -33,3 +35,32 @@ def workshop_of(request: Request, tx: Transaction) -> Workshop:
     """Return what it takes to make links in a transaction."""
     parts = parts_of(request)
     return Workshop(store=tx.links, ids=parts.ids, now=parts.clock(), strangers_days=parts.strangers.link_days)
+
+
+async def make_link(request: Request, tx: Transaction, wish: CheckedChange, actor: Actor) -> Link:
+    """Return the new link. Raises as `create_link` does, and where strangers may not make it, or not so many."""
+    await claim_link(request, tx, actor)
+    return await create_link(wish, actor, workshop=workshop_of(request, tx))
+
+
+async def make_links(
+    request: Request, tx: Transaction, wishes: Sequence[CheckedChange], actor: Actor
+) -> list[Link | AppError]:
+    """Return, for each wish in order, the new link or why there is none. Only links that come about are counted.
+
+    Raises where strangers may not make links, or none for now.
+    """
+    proper = sum(not wish.errors for wish in wishes)
+    claim = await claim_links(request, tx, actor, wished=proper)
+    if proper and not claim.granted:
+        raise too_many_links(request, claim)
+    left, passes = claim.granted, []
+    for wish in wishes:
+        passes.append(bool(wish.errors) or left > 0)
+        left -= not wish.errors
+    tried = [wish for wish, may_pass in zip(wishes, passes, strict=True) if may_pass]
+    made = iter(await create_links(tried, actor, workshop=workshop_of(request, tx)))
+    results = [next(made) if may_pass else too_many_links(request, claim) for may_pass in passes]
+    unmade = claim.granted - sum(isinstance(result, Link) for result in results)
+    await give_back_links(request, tx, actor, number=unmade)
+    return results

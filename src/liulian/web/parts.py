@@ -17,6 +17,7 @@ from liulian.storage.database import Database
 
 if TYPE_CHECKING:
     from liulian.analytics.client import AnalyticsClient
+    from liulian.safety.expand import Expander
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class Parts:
     """One per process. `analytics` is None only where nobody asks for statistics.
 
     `texts_dir` holds the operator's own privacy notice and terms; None: only the built-in ones are shown. `screen`
-    judges destinations before links lead there.
+    judges destinations before links lead there. `expander` None: short links of others are not followed.
     """
 
     site: Site
@@ -88,6 +89,7 @@ class Parts:
     texts_dir: Path | None = None
     strangers: Strangers = UNLIMITED
     screen: DestinationScreen = NO_SCREEN
+    expander: "Expander | None" = None
 
 
 def parts_of(request: Request) -> Parts:

@@ -6,11 +6,13 @@ from typing import Any
 _PROBLEMS = {
     400: "The body is not JSON, or the request is no proper one.",
     401: "A key is needed, or the one given is not valid.",
+    403: "This server does this only for callers with a key.",
     404: "There is no such link, or it is not yours to see.",
     409: "The slug is taken.",
     413: "The body is too long.",
     415: "The body is not declared as `application/json`.",
     422: "Some fields are refused; `errors` names every one of them.",
+    429: "Too much for now; `Retry-After` says how many seconds to wait.",
     503: "A part of the service does not answer now; try again.",
 }
 _WITHOUT_BODY = (401, 404, 422, 503)
@@ -40,3 +42,6 @@ def problem(status: int) -> dict[str, Any]:
 
 def reference(shape: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{shape}"}
+
+
+LIMITED: dict[int | str, dict[str, Any]] = {403: problem(403), 429: problem(429)}  # What strangers may not do at will.

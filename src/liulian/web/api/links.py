@@ -14,16 +14,16 @@ from liulian.base.errors import AppError, FieldError, InvalidRequest, NotFound
 from liulian.base.i18n import Language
 from liulian.base.ids import ALPHABET, ID_LENGTH, LinkId, decode_id
 from liulian.links.model import Link, LinkChange, LinkDraft
-from liulian.links.service import create_link, create_links, delete_link, link_for, list_links, update_link
+from liulian.links.service import delete_link, link_for, list_links, update_link
 from liulian.storage.database import Transaction
 from liulian.web.api.bodies import BULK_BYTES_MAX, read_json
-from liulian.web.api.describe import answers, takes
+from liulian.web.api.describe import LIMITED, answers, takes
 from liulian.web.api.once import Answer, IdempotencyKey, answer_once
 from liulian.web.api.schemas import BULK_MAX, LinkCreate, LinkPatch, read_wish
 from liulian.web.api.shown import shown_link, shown_new_link
 from liulian.web.auth import CurrentActor, KnownActor
 from liulian.web.errors import language_of, problem_of
-from liulian.web.making import checked_change, checked_drafts, workshop_of
+from liulian.web.making import checked_change, checked_drafts, make_link, make_links, workshop_of
 from liulian.web.parts import parts_of
 from liulian.web.place import Place, place_of
 
@@ -56,7 +56,7 @@ Cursor = Annotated[str | None, Query(description="`next_cursor` of the page befo
     "/links",
     summary="Make a short link",
     status_code=201,
-    responses=answers(201, "NewLink"),
+    responses=answers(201, "NewLink") | LIMITED,
     openapi_extra=takes("LinkCreate"),
 )
 async def create(request: Request, actor: CurrentActor, idempotency_key: IdempotencyKey = None) -> Response:
@@ -65,7 +65,7 @@ async def create(request: Request, actor: CurrentActor, idempotency_key: Idempot
     (wish,) = await checked_drafts(request, [_draft(body.value)], actor, place=place)
 
     async def make(tx: Transaction) -> Answer:
-        link = await create_link(wish, actor, workshop=workshop_of(request, tx))
+        link = await make_link(request, tx, wish, actor)
         return Answer(status=201, members=shown_new_link(link, place=place))
 
     return await answer_once(request, actor=actor, body=body, key=idempotency_key, make=make)
@@ -74,7 +74,7 @@ async def create(request: Request, actor: CurrentActor, idempotency_key: Idempot
 @router.post(
     "/links/bulk",
     summary="Make many short links",
-    responses=answers(200, "BulkAnswer"),
+    responses=answers(200, "BulkAnswer") | LIMITED,
     openapi_extra=takes("LinkBulk"),
 )
 async def create_bulk(request: Request, actor: CurrentActor, idempotency_key: IdempotencyKey = None) -> Response:
@@ -83,7 +83,7 @@ async def create_bulk(request: Request, actor: CurrentActor, idempotency_key: Id
     wishes = await checked_drafts(request, [_draft(wish) for wish in _wishes(body.value)], actor, place=place)
 
     async def make(tx: Transaction) -> Answer:
-        results = await create_links(wishes, actor, workshop=workshop_of(request, tx))
+        results = await make_links(request, tx, wishes, actor)
         shown = [_result(n, each, place=place, language=language_of(request)) for n, each in enumerate(results)]
         return Answer(status=200, members={"results": shown})
 
