@@ -21,8 +21,6 @@ from liulian.links.decide import Answer, Gone, Guide, NotAllowed, OpenApp, Previ
 from liulian.visitors.apps import BROWSER, BY_ID, WEBVIEW
 from liulian.visitors.model import VisitorClass
 
-__all__ = ["OwnPart", "Pages"]
-
 # Kinds × apps × systems × languages are some 1,500; those in use are far fewer. One takes about 8 KB.
 COMPILED_MAX = 512
 _GAP = re.compile("\x02([a-z_]+)\x03")

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from liulian.interstitials.compiled import OwnPart
+from liulian.interstitials.gaps import OwnPart
 from liulian.links.audience import Audience
 from liulian.links.decide import GUIDE, PREVIEW, Answer, Gone, NotAllowed, OpenApp
 from liulian.links.guard import GUARDABLE

@@ -10,6 +10,7 @@ import pytest
 from liulian.base.i18n import Language
 from liulian.interstitials import compiled
 from liulian.interstitials.compiled import Pages
+from liulian.interstitials.gaps import OwnPart
 from liulian.interstitials.menus import find_menu
 from liulian.interstitials.pages import PAGE_BYTES_MAX, PAGE_POLICY
 from liulian.links.audience import FORMS, OPENERS, SYSTEMS, Audience
@@ -18,6 +19,7 @@ from liulian.visitors.model import VisitorClass, class_named
 from tests.unit.interstitials.outline import Outline
 from tests.unit.interstitials.samples import (
     ANSWERS,
+    DESTINATION,
     IN_CHROME,
     IN_WECHAT,
     SHORT_URL,
@@ -38,7 +40,7 @@ def _page(
     return Outline(PAGES.page(answer, visitor=visitor, language=language, own=an_own_part(**own)))  # type: ignore[arg-type]
 
 
-def _every_page(own: compiled.OwnPart) -> list[bytes]:
+def _every_page(own: OwnPart) -> list[bytes]:
     return [
         PAGES.page(answer, visitor=visitor, language=language, own=own)
         for answer, visitor, language in product(ANSWERS, visitors(), Language)
@@ -90,10 +92,30 @@ def test_no_app_address_of_a_dangerous_scheme_becomes_a_button(url: str) -> None
     assert _page(OpenApp(url), visitor=IN_CHROME).buttons == [f"{SHORT_URL}/open"]
 
 
+def test_preview_shows_host_and_whole_destination_and_goes_on_through_the_link() -> None:
+    preview = _page(PREVIEW, visitor=IN_CHROME, title="冬季茶饮")
+
+    assert "shop.example.com" in preview.words
+    assert DESTINATION in preview.words
+    assert "冬季茶饮" in preview.words
+    assert preview.buttons == [f"{SHORT_URL}/open"]
+    assert REPORT in preview.links
+    assert "script" not in preview.tags
+
+
+def test_a_shortened_destination_says_how_much_is_missing() -> None:
+    destination = "https://a.example/" + "x" * 2000
+
+    preview = _page(PREVIEW, visitor=IN_CHROME, language=Language.EN, destination=destination)
+
+    shown = next(word for word in preview.words if " … " in word)
+    assert any(str(len(destination) - len(shown) + 3) in word for word in preview.words)
+
+
 def test_guide_names_menu_entry_and_host_and_offers_the_short_link() -> None:
     guide = _page()
 
-    assert "点右上角的 ···" in guide.words
+    assert "点右上角的" in guide.words
     assert "选“在浏览器打开”" in guide.words
     assert "shop.example.com" in guide.words
     assert guide.fields == [SHORT_URL]
