@@ -17,14 +17,14 @@ from rich.console import Console
 from liulian.base.errors import Unavailable
 from liulian.base.i18n import Language, text
 from liulian.base.meters import Meter, add_up
-from liulian.clicks.spool import segment_numbers, segment_path, spool_ids
+from liulian.clicks.spool_reader import SpoolReader, spool_ids
 from liulian.config import Settings
 from liulian.storage.database import Database
 from liulian.storage.migrate import is_current
 
 FREE_BYTES_MIN = 1 << 30  # A busy day of clicks, twice over.
 DROP_REMEMBERED_S = 86_400.0  # A drop stays a problem for a day; afterwards it is history, and still told.
-LAG_MAX_S = 180.0  # The worker stores within seconds; a finished segment that is older means that it does not run.
+LAG_MAX_S = 180.0  # A segment is finished after one minute and deleted within another; a click that lies longer waits.
 SQLITE_FIXED = (3, 51, 3)  # A rare corruption of the write-ahead log; also fixed in these two:
 SQLITE_FIXED_TOO = ((3, 50, 7), (3, 44, 6))
 
@@ -87,17 +87,17 @@ async def look_at_database(settings: Settings) -> list[Finding]:
     return findings
 
 
-async def look_at_spool(settings: Settings) -> list[Finding]:
+async def look_at_spool(settings: Settings, *, clock: Callable[[], float] = time) -> list[Finding]:
     """Are clicks being stored, and were any dropped?"""
     totals = add_up(settings.meters_dir)
     findings = []
     if totals[Meter.DROPPED]:
-        is_recent = time() - totals[Meter.DROPPED_AT] < DROP_REMEMBERED_S
+        is_recent = clock() - totals[Meter.DROPPED_AT] < DROP_REMEMBERED_S
         level = Level.PROBLEM if is_recent else Level.NOTICE
         findings.append(Finding(level, "dropped", {"count": totals[Meter.DROPPED]}))
-    waiting = list(_waiting_s(settings))
-    if waiting and max(waiting) > LAG_MAX_S:
-        findings.append(Finding(Level.PROBLEM, "not_stored", {"minutes": round(max(waiting) / 60)}))
+    waiting_s = max((clock() - since for since in _waiting_since(settings)), default=0.0)
+    if waiting_s > LAG_MAX_S:
+        findings.append(Finding(Level.PROBLEM, "not_stored", {"minutes": round(waiting_s / 60)}))
     if not findings:
         findings.append(Finding(Level.GOOD, "spool", {"count": totals[Meter.INGESTED]}))
     if totals[Meter.INGEST_TORN]:
@@ -115,13 +115,12 @@ async def look_at_settings(settings: Settings) -> list[Finding]:
     return findings
 
 
-def _waiting_s(settings: Settings) -> Iterator[float]:
-    """Yield how long ago each finished segment was last written to: it should have been stored and deleted."""
+def _waiting_since(settings: Settings) -> Iterator[float]:
+    """Yield when the oldest click in each spool was written, stored or not: by now its file should be deleted."""
     for spool_id in spool_ids(settings.spool_dir):
-        folder = settings.spool_dir / spool_id
-        for number in segment_numbers(folder)[:-2]:
-            with suppress(FileNotFoundError):  # Stored and deleted while we looked.
-                yield time() - segment_path(folder, number).stat().st_mtime
+        with suppress(FileNotFoundError):  # Stored and deleted while we looked.
+            for record in SpoolReader(settings.spool_dir, spool_id).read(0, limit=1).records:
+                yield record.at_us / 1_000_000
 
 
 def _size(number: int) -> str:
