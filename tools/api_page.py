@@ -11,9 +11,9 @@ Document = Mapping[str, Any]  # A piece of an OpenAPI 3.1 document: JSON, whose 
 HEADING = """\
 # API
 
-JSON over HTTP. A running Liulian shows the same with forms to try at `/api/docs`, and the OpenAPI document itself at
-`/api/openapi.json`. Errors are `application/problem+json` (RFC 9457) with a stable `code`; `errors` names every field
-that was refused at once. What a caller has no right to see is 404.
+JSON over HTTP. A running Liulian shows the same at `/api/docs`, with a sentence for each error code in the reader's
+language, and gives the OpenAPI document itself at `/api/openapi.json`. Errors are `application/problem+json` (RFC 9457)
+with a stable `code`; `errors` names every field that was refused at once. What a caller has no right to see is 404.
 
 This page is written by `make docs`, from the application.
 """
