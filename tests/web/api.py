@@ -28,11 +28,12 @@ async def client_of(
     base_url: str | None = None,
     token: str | None = None,
     host: str = "s.example",
-    ids: IdSource = ids,
+    **different: Any,
 ) -> AsyncIterator[httpx2.AsyncClient]:
-    """Give a client of a whole application. Sentences come in English."""
+    """Give a client of a whole application, with parts that are `different`. Sentences come in English."""
     site = Site.of(base_url=base_url, secret=b"secret of a test")
-    app = create_app(Parts(site=site, database=database, ids=ids, clock=lambda: NOON))
+    usual: dict[str, Any] = {"site": site, "database": database, "ids": ids, "clock": lambda: NOON}
+    app = create_app(Parts(**usual | different))
     headers = {"Accept-Language": "en"} | ({"Authorization": f"Bearer {token}"} if token else {})
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport, base_url=f"http://{host}", headers=headers) as client:

@@ -14,6 +14,7 @@ from liulian.base.errors import FieldRefused
 from liulian.base.urls import parse_destination
 
 APP_URL_LENGTH_MAX = 2048  # It is kept in memory with its link, and pages carry it beside the destination.
+WRAPPED_MAX = 4  # A mini-program's page inside a start command inside an address is wrapped three times.
 INNER_URLS_MAX = 5  # Web addresses looked for inside one; mini-programs take one or two.
 
 # As the apps register them. Grouped by maker; add freely, but never a scheme that runs text.
@@ -69,7 +70,9 @@ def inner_urls(app_url: str, *, own_hosts: Collection[str]) -> list[str]:
     """
     if app_url.startswith(("https://", "http://")):
         return [app_url]
-    plain = unquote(unquote(app_url))  # Addresses are often wrapped twice.
+    plain = app_url
+    for _ in range(WRAPPED_MAX):
+        plain = unquote(plain)
     found = dict.fromkeys(_WEB_ADDRESS.findall(plain)[:INNER_URLS_MAX])
     return [parse_destination(url, own_hosts=own_hosts) for url in found]
 
