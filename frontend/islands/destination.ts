@@ -1,20 +1,31 @@
-/** Find the one address in what was pasted: people copy whole messages, and leave out `https://`. Pure. */
+/** Find the addresses in what was pasted: people copy whole messages and lists, and leave out `https://`. Pure. */
 
-export type Found =
-  | { readonly kind: "empty" }
-  | { readonly kind: "one"; readonly url: string }
-  | { readonly kind: "several"; readonly count: number };
-
-// An address inside a sentence ends where white space or Chinese punctuation begins.
-const ADDRESS = /https?:\/\/[^\s，。；：！？、（）【】《》「」“”‘’]+/gi;
+// An address inside a sentence ends where white space, Chinese punctuation or a bracket begins.
+const ADDRESS = /(?:https?:\/\/|www\.)[^\s，。；：！？、（）【】《》「」“”‘’<>"]+/gi;
+const ENDS_OF_SENTENCES = /[.,;:!?')\]]+$/;
 const BARE_HOST = /^[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+(:\d+)?([/?#]\S*)?$/u;
 
-export function findDestination(typed: string): Found {
-  const text = typed.trim();
-  if (text === "") return { kind: "empty" };
-  if (/^https?:\/\/\S+$/i.test(text)) return { kind: "one", url: text };
-  const addresses = [...new Set(text.match(ADDRESS) ?? [])];
-  if (addresses.length > 1) return { kind: "several", count: addresses.length };
-  if (addresses[0] !== undefined) return { kind: "one", url: addresses[0] };
-  return { kind: "one", url: BARE_HOST.test(text) ? `https://${text}` : text };
+/**
+ * Return the destinations meant, in their order. A message with one address in it means that address; a list means each
+ * of its lines, also one that is no address: whoever made the list will want to hear of it.
+ */
+export function findDestinations(typed: string): string[] {
+  const lines = typed.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== "");
+  const found = lines.map(addressesIn);
+  const different = new Set(found.flat());
+  if (different.size === 1 && lines.some((line) => !isAddress(line))) return [...different];
+  return lines.flatMap((line, number) => (found[number]?.length ? found[number] : [line]));
+}
+
+function addressesIn(line: string): string[] {
+  if (isAddress(line)) return [withScheme(line)];
+  return [...new Set((line.match(ADDRESS) ?? []).map((address) => withScheme(address.replace(ENDS_OF_SENTENCES, ""))))];
+}
+
+function isAddress(line: string): boolean {
+  return /^https?:\/\/[^\s，。；、）】》」”’]+$/i.test(line) || BARE_HOST.test(line);
+}
+
+function withScheme(address: string): string {
+  return /^https?:/i.test(address) ? address : `https://${address}`;
 }

@@ -18,3 +18,13 @@ export function make<K extends keyof HTMLElementTagNameMap>(tag: K, text: string
   made.textContent = text;
   return made;
 }
+
+/** Return the inputs of this name that are chosen, in the order of the page. */
+export function chosen(name: string): HTMLInputElement[] {
+  return [...document.querySelectorAll<HTMLInputElement>(`input[name="${name}"]:checked`)];
+}
+
+/** Return what an input is called on the page. */
+export function labelOf(input: HTMLInputElement): string {
+  return input.parentElement?.textContent?.trim() ?? input.value;
+}

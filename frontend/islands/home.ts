@@ -1,19 +1,33 @@
-/** The home page's island: makes a link where the form is, shows it under the button, remembers it on this device. */
+/** The home page's island: makes links where the form is, shows them under the button, remembers them on this device. */
 
 import "../styles/tokens.css";
 import "../styles/base.css";
+import "../styles/page.css";
 import "../styles/home.css";
+import "../styles/choices.css";
+import "../styles/lists.css";
 import "../styles/statistics.css";
 import "../styles/story.css";
+import "../styles/text.css";
+import { element } from "./dom";
 import { setUpForm } from "./form";
-import { latest, remember } from "./recent";
+import { remember } from "./recent";
+import { setUpRecentList } from "./recent_list";
 import { setUpResult } from "./result";
+import { setUpScan } from "./scan";
+import { setUpSeveral } from "./several";
 
-const result = setUpResult();
-setUpForm((link) => {
-  remember(link);
-  result.show(link, { fresh: true });
+const spoken = element("spoken");
+const result = setUpResult(spoken);
+const list = setUpRecentList(result, spoken);
+const several = setUpSeveral(spoken, (urls) => form.fill(urls));
+const form = setUpForm(several, (links, wanted) => {
+  remember(links);
+  list.refresh();
+  const [link] = links;
+  if (wanted > 1 || !link) return result.hide();
+  several.hide();
+  result.show(link);
 });
-
-const last = latest();
-if (last && !result.isShown()) result.show(last, { fresh: false });
+list.refresh();
+setUpScan();

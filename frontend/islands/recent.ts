@@ -3,19 +3,16 @@
 import type { Link } from "./api";
 
 const KEY = "liulian.links";
-const LINKS_MAX = 20; // What a person can still survey; older ones go on working.
+export const LINKS_MAX = 20; // What a person can still survey; older ones go on working.
 
-export function remember(link: Link): void {
-  const links = [link, ...recent().filter((other) => other.id !== link.id)].slice(0, LINKS_MAX);
-  try {
-    localStorage.setItem(KEY, JSON.stringify(links));
-  } catch {
-    // Private windows may refuse; the link is on the page all the same.
-  }
+/** Keep new links, the last one made in front. */
+export function remember(made: readonly Link[]): void {
+  const ids = new Set(made.map((link) => link.id));
+  keep([...[...made].reverse(), ...recent().filter((other) => !ids.has(other.id))].slice(0, LINKS_MAX));
 }
 
-export function latest(): Link | undefined {
-  return recent()[0];
+export function forget(link: Link): void {
+  keep(recent().filter((other) => other.id !== link.id));
 }
 
 export function recent(): Link[] {
@@ -27,7 +24,16 @@ export function recent(): Link[] {
   }
 }
 
+function keep(links: readonly Link[]): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(links));
+  } catch {
+    // Private windows may refuse; what was made is on the page all the same.
+  }
+}
+
 function isLink(value: unknown): value is Link {
   const link = value as Partial<Link> | null;
-  return [link?.id, link?.short_url, link?.qr_url, link?.destination].every((part) => typeof part === "string");
+  const parts = [link?.id, link?.short_url, link?.qr_url, link?.destination, link?.manage_token];
+  return parts.every((part) => typeof part === "string");
 }

@@ -2,36 +2,78 @@
 
 import type { Link } from "./api";
 import { setUpCopy } from "./copy";
-import { element, make } from "./dom";
+import { element, make, tell } from "./dom";
+import { expiryOf } from "./expiry";
 import { say } from "./messages";
 import { setUpStatistics } from "./statistics";
 
+export type Detail = "qr" | "statistics";
+
 export interface Result {
-  isShown(): boolean;
-  show(link: Link, how: { fresh: boolean }): void;
+  /** Show a link just made, under the button. */
+  show(link: Link): void;
+  /** Show a link of the list, below it. */
+  showIn(place: HTMLElement, link: Link, detail: Detail): void;
+  /** Hide the card, and put it back where it came from. */
+  takeHome(): void;
+  hide(): void;
+  /** Hide the card if it shows this link, which is no more. */
+  leave(link: Link): void;
 }
 
-export function setUpResult(): Result {
+export function setUpResult(spoken: HTMLElement): Result {
   const card = element("result");
+  const home = document.createComment("");
   const shortUrl = element("short-url");
-  const spoken = element("spoken");
   const copyButton = element("copy");
   const copyProblem = element("copy-problem");
   const statistics = setUpStatistics();
+  let shown: Link | undefined;
+  card.before(home);
   setUpCopy(copyButton, shortUrl, copyProblem, spoken);
   copyButton.hidden = false;
 
+  function present(link: Link): void {
+    shown = link;
+    fill(link, shortUrl);
+    copyProblem.hidden = true;
+    card.hidden = false;
+    statistics.follow(link);
+  }
+
+  function takeHome(): void {
+    if (card.previousSibling === home) return;
+    card.hidden = true;
+    statistics.unfold(false);
+    home.after(card);
+  }
+
+  function hide(): void {
+    takeHome();
+    card.hidden = true;
+  }
+
   return {
-    isShown: () => !card.hidden,
-    show(link, { fresh }) {
-      fill(link, shortUrl);
-      copyProblem.hidden = true;
-      card.hidden = false;
-      statistics.follow(link);
-      if (!fresh) return;
+    takeHome,
+    show(link) {
+      takeHome();
+      card.classList.remove("inside");
+      statistics.unfold(false);
+      present(link);
       restartArrival(card);
       spoken.textContent = say("result.made", { url: link.short_url });
       card.scrollIntoView({ block: "nearest" });
+    },
+    showIn(place, link, detail) {
+      place.append(card);
+      card.classList.add("inside");
+      present(link);
+      statistics.unfold(detail === "statistics");
+      card.scrollIntoView({ block: "nearest" });
+    },
+    hide,
+    leave(link) {
+      if (shown?.id === link.id) hide();
     },
   };
 }
@@ -39,6 +81,7 @@ export function setUpResult(): Result {
 function fill(link: Link, shortUrl: HTMLElement): void {
   showInParts(link.short_url, shortUrl);
   element("leads-to").textContent = link.destination;
+  tell(element("expiry"), expiryOf(link));
   element<HTMLAnchorElement>("open").href = link.short_url;
   const qr = ownPath(link.qr_url);
   const picture = element<HTMLImageElement>("qr");

@@ -12,6 +12,7 @@ const METRICS = ["clicks", "human_clicks", "visitors"] as const;
 
 export interface FollowedStatistics {
   follow(link: Link): void;
+  unfold(open: boolean): void;
 }
 
 export function setUpStatistics(): FollowedStatistics {
@@ -52,6 +53,7 @@ export function setUpStatistics(): FollowedStatistics {
   setUpDefinitions(panel);
 
   return {
+    unfold,
     follow(next) {
       link = next;
       wait = LOOK_EVERY_MS;

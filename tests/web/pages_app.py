@@ -13,25 +13,31 @@ from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
 from liulian.web.errors import install_errors
 from liulian.web.headers import SecureHeaders
-from liulian.web.pages import home, qr
+from liulian.web.pages import home, qr, texts
 from liulian.web.pages.assets import mount_static
-from liulian.web.parts import Parts, Site
+from liulian.web.parts import NO_IMPRINT, Imprint, Parts, Site
 
 ADDRESS = "https://s.example"
 
 
 @asynccontextmanager
-async def open_pages(folder: Path) -> AsyncIterator[tuple[httpx2.AsyncClient, Database]]:
+async def open_pages(
+    folder: Path, *, imprint: Imprint = NO_IMPRINT
+) -> AsyncIterator[tuple[httpx2.AsyncClient, Database]]:
     """Give a client of the pages, and the database behind them."""
     database = Database.open(f"sqlite:///{folder / 'liulian.sqlite3'}")
     await migrate(database)
     app = FastAPI()
     app.state.parts = Parts(
-        site=Site.of(base_url=ADDRESS, secret=b"secret of a test"), database=database, ids=IdSource(), clock=utc_now
+        site=Site.of(base_url=ADDRESS, secret=b"secret of a test", imprint=imprint),
+        database=database,
+        ids=IdSource(),
+        clock=utc_now,
     )
     install_errors(app)
     app.include_router(home.router)
     app.include_router(qr.router)
+    app.include_router(texts.router)
     mount_static(app)
     app.add_middleware(SecureHeaders)
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=ADDRESS) as client:

@@ -51,8 +51,10 @@ def page_files(page: str, *, folder: Path = STATIC) -> PageFiles:
         logger.error("front_end_not_built", remedy="make setup")
         raise NotBuilt from None
     entry = next(chunk for chunk in manifest.values() if chunk.get("isEntry") and chunk.get("name") == page)
-    styles = tuple(f"/static/{style}" for style in entry.get("css", ()))
-    return PageFiles(script=f"/static/{entry['file']}", styles=styles)
+    shared = {chunk["file"] for name, chunk in manifest.items() if name.startswith("_")}
+    # What pages share comes first: the later style has the last word.
+    styles = sorted(entry.get("css", ()), key=lambda style: style not in shared)
+    return PageFiles(script=f"/static/{entry['file']}", styles=tuple(f"/static/{style}" for style in styles))
 
 
 class NotBuilt(Exception):

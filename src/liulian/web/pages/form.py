@@ -4,29 +4,35 @@ The same service as the API, with a stranger as the actor. There is no manage to
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import parse_qs
 
 from fastapi import Request
 
 from liulian.accounts.model import Anonymous
 from liulian.base.errors import AppError
-from liulian.base.i18n import Language
+from liulian.base.i18n import Language, text
 from liulian.links.model import Link, LinkDraft
-from liulian.links.service import Workshop, create_link
 from liulian.web.errors import problem_of
+from liulian.web.making import checked_drafts, make_link
+from liulian.web.pages.choices import audience_of, guard_of
 from liulian.web.parts import parts_of
 from liulian.web.place import Place, place_of
 
-FORM_BYTES_MAX = 32 * 1024  # The longest destination, each of its bytes as a percent triple, and the field's name.
+FORM_BYTES_MAX = 64 * 1024  # The longest destination and app address, each byte as a percent triple, and the names.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A new link as the page shows it. `qr_path` has no host: the page may only show pictures of its own."""
+    """A new link as the page shows it. `qr_path` has no host: the page may only show pictures of its own.
+
+    `expires` is a sentence, empty for a link that does not.
+    """
 
     short_url: str
     destination: str
     qr_path: str
+    expires: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,35 +50,49 @@ UNTOUCHED = Attempt()
 
 async def attempt(request: Request, language: Language) -> Attempt:
     """Return what became of a posted form. A form on some other site makes nothing: it only fills in the field."""
-    typed = await _typed(request)
+    fields = await _fields(request)
+    typed = fields.get("destination", [""])[0].strip()
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return Attempt(typed=typed)
     try:
         place = place_of(request)
-        made = _shown(await _make(request, typed, place=place), place=place)
+        link = await _make(request, _draft(typed, fields), place=place)
     except AppError as error:
         return Attempt(status=error.status, typed=typed, problem=problem_of(error, language)["detail"])
-    return Attempt(status=201, typed=typed, made=made)
+    return Attempt(status=201, typed=typed, made=_shown(link, place=place, language=language))
 
 
-async def _typed(request: Request) -> str:
-    """Return the field's text, empty where the body is no form of ours."""
+async def _fields(request: Request) -> dict[str, list[str]]:
+    """Return the form's fields, none where the body is no form of ours."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > FORM_BYTES_MAX:
-            return ""
-    fields = parse_qs(body.decode("ascii", "replace"))
-    return fields.get("destination", [""])[0].strip()
+            return {}
+    return parse_qs(body.decode("ascii", "replace"))
 
 
-async def _make(request: Request, typed: str, *, place: Place) -> Link:
-    parts = parts_of(request)
-    async with parts.database.write() as tx:
-        workshop = Workshop(store=tx.links, ids=parts.ids, now=parts.clock(), own_hosts=place.own_hosts)
-        return await create_link(LinkDraft(destination=typed), Anonymous(), workshop=workshop)
+def _draft(typed: str, fields: dict[str, list[str]]) -> LinkDraft:
+    return LinkDraft(destination=typed, guard=guard_of(fields), audience=audience_of(fields))
 
 
-def _shown(link: Link, *, place: Place) -> Made:
-    qr_path = place.qr_url(link.slug).removeprefix(place.origin)
-    return Made(short_url=place.short_url(link.slug), destination=link.destination, qr_path=qr_path)
+async def _make(request: Request, draft: LinkDraft, *, place: Place) -> Link:
+    (wish,) = await checked_drafts(request, [draft], Anonymous(), place=place)
+    async with parts_of(request).database.write() as tx:
+        return await make_link(request, tx, wish, Anonymous())
+
+
+def _shown(link: Link, *, place: Place, language: Language) -> Made:
+    return Made(
+        short_url=place.short_url(link.slug),
+        destination=link.destination,
+        qr_path=place.qr_url(link.slug).removeprefix(place.origin),
+        expires=_expiry(link, language),
+    )
+
+
+def _expiry(link: Link, language: Language) -> str:
+    if link.expires_at is None:
+        return ""
+    days = round((link.expires_at - link.created_at) / timedelta(days=1))
+    return text(language, "home.client.expiry.day" if days == 1 else "home.client.expiry.days", count=days)

@@ -3,15 +3,17 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from liulian.__about__ import __version__
 from liulian.base.i18n import Language
 from liulian.visitors.apps import EVERY_ROW
 from liulian.web.errors import LANGUAGE_COOKIE, language_of
 from liulian.web.pages.assets import NotBuilt, page_files
+from liulian.web.pages.choices import choices_of
+from liulian.web.pages.footer import footer_of, has_page
 from liulian.web.pages.form import UNTOUCHED, Attempt, attempt
 from liulian.web.pages.render import client_messages, render
 
 LANGUAGE_KEPT_S = 365 * 24 * 3600
+ZIP_PATH = "/api/v1/qr/zip"
 FAVICON_KEPT = "public, max-age=86400"
 
 router = APIRouter(include_in_schema=False)
@@ -21,7 +23,7 @@ router = APIRouter(include_in_schema=False)
 async def home(request: Request) -> Response:
     """Answer the page in the reader's language; `?lang=` is remembered."""
     language = language_of(request)
-    page = _answer(language, UNTOUCHED)
+    page = _answer(request, language, UNTOUCHED)
     if request.query_params.get("lang") == language.value:
         page.set_cookie(LANGUAGE_COOKIE, language.value, max_age=LANGUAGE_KEPT_S, httponly=True, samesite="lax")
     return page
@@ -31,7 +33,7 @@ async def home(request: Request) -> Response:
 async def make_link(request: Request) -> Response:
     """Make a link where no script runs, and answer the page with it, or with what is wrong at the field."""
     language = language_of(request)
-    return _answer(language, await attempt(request, language))
+    return _answer(request, language, await attempt(request, language))
 
 
 @router.api_route("/favicon.ico", methods=["GET", "HEAD"])
@@ -41,22 +43,23 @@ async def favicon() -> Response:
     return Response(drawing, media_type="image/svg+xml", headers={"Cache-Control": FAVICON_KEPT})
 
 
-def _answer(language: Language, tried: Attempt) -> Response:
+def _answer(request: Request, language: Language, tried: Attempt) -> Response:
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
     try:
-        return HTMLResponse(_home_page(language, tried), status_code=tried.status, headers=headers)
+        return HTMLResponse(_home_page(request, language, tried), status_code=tried.status, headers=headers)
     except NotBuilt:
         return HTMLResponse(render("unbuilt.html", language), status_code=503, headers=headers)
 
 
-def _home_page(language: Language, tried: Attempt) -> str:
+def _home_page(request: Request, language: Language, tried: Attempt) -> str:
     return render(
         "home.html",
         language,
-        other=Language.EN if language is Language.ZH else Language.ZH,
         files=page_files("home"),
-        messages=client_messages(language, "home") | _app_names(language),
-        version=__version__,
+        messages=client_messages(language, "home") | client_messages(language, "scan") | _app_names(language),
+        choices=choices_of(language),
+        has_zip=has_page(request, ZIP_PATH, method="POST"),
+        footer=footer_of(request),
         tried=tried,
     )
 

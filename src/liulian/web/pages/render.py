@@ -18,8 +18,10 @@ _templates = Environment(
 
 
 def render(template: str, language: Language, **values: object) -> str:
-    """Return a page. In templates, `t("home.title")` is a sentence in the page's language."""
-    return _templates.get_template(template).render(language=language, t=partial(text, language), **values)
+    """Return a page. In templates, `t("home.title")` is a sentence in the page's language, `other` the other one."""
+    other = Language.EN if language is Language.ZH else Language.ZH
+    places = {"language": language, "other": other, "t": partial(text, language)}
+    return _templates.get_template(template).render(**places, **values)
 
 
 def client_messages(language: Language, area: str) -> dict[str, str]:

@@ -1,0 +1,38 @@
+"""The foot of every public page: where to report, what we keep, and the numbers the law asks for.
+
+A page that no route answers is not offered. Nothing here sends a request by itself: the numbers are plain links.
+"""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.routing import Match, Mount
+
+from liulian.__about__ import __version__
+from liulian.web.parts import Imprint, parts_of
+
+# In the order of the foot; `home.footer.report` is what a link is called.
+PAGES = (("report", "/report"), ("expand", "/expand"), ("privacy", "/privacy"), ("terms", "/terms"))
+DOCUMENTATION = ("documentation", "/api/docs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footer:
+    """What `footer.html` shows. `links` are names and addresses, those that this application answers."""
+
+    links: tuple[tuple[str, str], ...]
+    imprint: Imprint
+    version: str = __version__
+
+
+def footer_of(request: Request) -> Footer:
+    """Return the foot of a page of this application."""
+    links = tuple((name, path) for name, path in (*PAGES, DOCUMENTATION) if has_page(request, path))
+    return Footer(links=links, imprint=parts_of(request).site.imprint)
+
+
+def has_page(request: Request, path: str, *, method: str = "GET") -> bool:
+    """Tell whether some route answers this path. A folder of files does not count."""
+    scope = {**request.scope, "method": method, "path": path}
+    routes = (route for route in request.app.routes if not isinstance(route, Mount))
+    return any(route.matches(scope)[0] is Match.FULL for route in routes)
