@@ -11,7 +11,12 @@ from typing import Literal, NamedTuple
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from liulian.base.i18n import Language
+from liulian.interstitials.compiled import Pages
+from liulian.links.decide import GUIDE, Answer, Gone, NotAllowed, OpenApp
+from liulian.visitors.model import VisitorClass, class_named
 from tests.browser.chromium import ARGUMENTS, USER_AGENT, find_chromium
+from tests.unit.interstitials.samples import IN_CHROME, IN_WECHAT, an_audience, an_own_part
 
 DESTINATION = "https://www.example.com/campaign/winter-tea?from=poster&id=91"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
@@ -22,6 +27,19 @@ VISITORS = (
     f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1",
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
 )
+# The pages between that need a guard, an audience or an end. The audience is the one that each of them is about.
+BETWEEN: dict[str, tuple[Answer, VisitorClass, str]] = {
+    "guide-wechat": (GUIDE, IN_WECHAT, ""),
+    "guide-computer": (GUIDE, class_named("wechat", system="Windows", form="desktop"), ""),
+    "guide-way-out": (GUIDE, class_named("line", system="iOS", form="mobile"), ""),
+    "guide-no-menu": (GUIDE, class_named("taobao", system="HarmonyOS", form="mobile"), ""),
+    "open-app": (OpenApp("weixin://dl/chat"), IN_CHROME, ""),
+    "not-allowed-device": (NotAllowed(by_container=False), IN_CHROME, ""),
+    "not-allowed-guide": (NotAllowed(by_container=True), IN_WECHAT, "browser"),
+    "not-allowed-app": (NotAllowed(by_container=True), IN_CHROME, "wechat qq"),
+    "expired": (Gone(), IN_CHROME, ""),
+    "taken-down": (Gone("phishing"), IN_CHROME, ""),
+}
 WIDTHS = {360: 740, 1440: 900}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
@@ -66,6 +84,16 @@ def take(page: Page, *, address: str, folder: Path, look: Look) -> None:
     page.screenshot(path=folder / f"not-found-{look.name}.png")
 
 
+def take_between(page: Page, *, folder: Path, look: Look) -> None:
+    """Take the pages that stand between a visitor and a destination, without a link for each."""
+    pages, language = Pages(), Language(look.language)
+    for name, (answer, visitor, containers) in BETWEEN.items():
+        audience = an_audience(containers=containers, systems="" if containers else "iOS")
+        body = pages.page(answer, visitor=visitor, language=language, own=an_own_part(audience=audience))
+        page.set_content(body.decode())
+        page.screenshot(path=folder / f"{name}-{look.name}.png", full_page=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -83,6 +111,7 @@ def main() -> None:
                 device_scale_factor=2 if look.width == min(WIDTHS) else 1,
             )
             take(page, address=given.address, folder=given.folder, look=look)
+            take_between(page, folder=given.folder, look=look)
             page.close()
         browser.close()
 

@@ -1,6 +1,6 @@
 """Where each app keeps "open in the browser": data for the guide page. Owns the table; knows no links.
 
-Gathered from what the apps' makers and their users describe; apps move their menus, so the page adds that the wording
+What is commonly said of each app, not looked at on devices by us; apps move their menus, so the page adds that the words
 may differ. An app stands here only where the place is known for that system. Where it is not, the page says how to copy
 the link instead, which works everywhere: no menu is better than a wrong one.
 """
@@ -52,14 +52,14 @@ _EXTERNAL_COLUMN = Menu(zh="在外部浏览器中打开", en="Open in external b
 _OPEN_COLUMN = Menu(zh="在浏览器中打开", en="Open in browser", sign=Sign.COLUMN)
 _OPEN = Menu(zh="在浏览器中打开", en="Open in browser")
 
-# Left out on purpose, because no such entry is known: Xiaohongshu, Taobao, JD, Pinduoduo, Snapchat on iOS.
+# Left out on purpose, because no such entry is known: Xiaohongshu, Taobao, JD, Pinduoduo, Baidu; X and Snapchat on iOS.
 _MENUS: Final[Mapping[str, _Menus]] = {
     "wechat": _Menus(Menu(zh="用默认浏览器打开", en="Open in Default Browser"), android=_IN_BROWSER, ios=_IN_BROWSER),
     "wecom": _Menus(_IN_BROWSER, ios=_IN_BROWSER, android=_IN_BROWSER),
     "dingtalk": _Menus(_IN_BROWSER, ios=_IN_BROWSER, android=_IN_BROWSER),
     "lark": _Menus(_IN_BROWSER, ios=_IN_BROWSER, android=_IN_BROWSER),
-    "qq": _Menus(_WITH_BROWSER, ios=_WITH_BROWSER, android=_WITH_BROWSER),
-    "weibo": _Menus(_WITH_BROWSER, ios=_WITH_BROWSER, android=_WITH_BROWSER),
+    "qq": _Menus(None, ios=_WITH_BROWSER, android=_WITH_BROWSER),
+    "weibo": _Menus(None, ios=_WITH_BROWSER, android=_WITH_BROWSER),
     "alipay": _Menus(None, ios=_IN_BROWSER, android=_IN_BROWSER),
     "douyin": _Menus(None, ios=_IN_BROWSER, android=_IN_BROWSER),
     "kuaishou": _Menus(None, ios=_IN_BROWSER, android=_IN_BROWSER),
