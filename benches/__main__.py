@@ -16,11 +16,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benches import clicks, create, ingest, memory, recognise, redirect
+from benches import clicks, create, guarded, ingest, memory, recognise, redirect
 
 RESULTS = Path(__file__).parent / "results"
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "redirect": redirect.run,
+    "guarded": guarded.run,
     "memory": memory.run,
     "clicks": clicks.run,
     "ingest": ingest.run,

@@ -28,6 +28,7 @@ _AGENTS = (
         "Version/{ios}.{minor} Mobile/15E148 Safari/604.1"
     ),
 )
+WECHAT_AGENTS = tuple(agent for agent in _AGENTS if "MicroMessenger" in agent)
 _LANGUAGES = ("zh-CN,zh;q=0.9", "zh-CN,zh-Hans;q=0.9", "en-US,en;q=0.9", "zh-TW,zh;q=0.8,en;q=0.6", "ja,en;q=0.7")
 _QUERIES = (
     "",
@@ -39,16 +40,18 @@ _QUERIES = (
 )
 
 
-def make_heads(paths: Sequence[bytes], *, count: int, close: bool, seed: int = 1) -> list[bytes]:
+def make_heads(
+    paths: Sequence[bytes], *, count: int, close: bool, seed: int = 1, agents: Sequence[str] = _AGENTS
+) -> list[bytes]:
     """Return `count` different heads for random paths: other agents, languages, addresses, header order."""
     chance = random.Random(seed)
-    return [_head(chance, chance.choice(paths), close=close) for _ in range(count)]
+    return [_head(chance, chance.choice(paths), agents, close=close) for _ in range(count)]
 
 
-def _head(chance: random.Random, path: bytes, *, close: bool) -> bytes:
+def _head(chance: random.Random, path: bytes, agents: Sequence[str], *, close: bool) -> bytes:
     target = path.decode() + chance.choice(_QUERIES)
     optional = [
-        f"User-Agent: {_agent(chance)}",
+        f"User-Agent: {_agent(chance, agents)}",
         "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
         f"Accept-Language: {chance.choice(_LANGUAGES)}",
         "Accept-Encoding: gzip, deflate, br",
@@ -61,8 +64,8 @@ def _head(chance: random.Random, path: bytes, *, close: bool) -> bytes:
     return "\r\n".join([f"GET {target} HTTP/1.1", "Host: lnk.example.com", *optional, "", ""]).encode()
 
 
-def _agent(chance: random.Random) -> str:
-    return chance.choice(_AGENTS).format(
+def _agent(chance: random.Random, agents: Sequence[str]) -> str:
+    return chance.choice(agents).format(
         major=chance.randint(9, 15),
         phone=chance.choice(_PHONES),
         build=chance.randint(210_000, 249_999),

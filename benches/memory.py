@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +16,33 @@ from benches.servers import liulian, make_links
 from liulian.base.ids import LinkId
 from liulian.base.meters import Meters
 from liulian.edge.routes import Routes
+from liulian.links.decide import Rules
+from liulian.links.guard import NO_GUARD, PRESETS, Guard, Mode
 from liulian.links.model import DEFAULT_DOMAIN, Target
+from liulian.visitors.model import class_named
 
 LINKS = 100_000
 IDLE = 10_000
+GUARD = Guard(mode=Mode.GUIDE, apps=PRESETS["china"])
+VISITORS = [
+    class_named(app, system=system, form="mobile")
+    for app, system in (("wechat", "iOS"), ("qq", "Android"), ("browser", "iOS"))
+]
 
 
 def run(*, smoke: bool) -> dict[str, Any]:
     """Return bytes per link and bytes for all idle connections, and how a click fares among them."""
-    done = subprocess.run([sys.executable, "-m", "benches.memory"], capture_output=True, text=True, check=True)
     idle = 1_000 if smoke else IDLE
-    return {"bytes_per_link": int(done.stdout), "idle_connections": idle} | _idle(idle)
+    return {
+        "bytes_per_link": _in_fresh_process("plain"),
+        "bytes_per_guarded_link": _in_fresh_process("guarded"),
+        "idle_connections": idle,
+    } | _idle(idle)
+
+
+def _in_fresh_process(kind: str) -> int:
+    done = subprocess.run([sys.executable, "-m", "benches.memory", kind], capture_output=True, text=True, check=True)
+    return int(done.stdout)
 
 
 def _idle(count: int) -> dict[str, Any]:
@@ -69,8 +86,11 @@ async def _click_ms(port: int, path: bytes) -> float:
     return sorted(times)[len(times) // 2] * 1_000
 
 
-def _bytes_per_link() -> int:
-    """Fill a table in this fresh process and return what each link added to it, its path and dict entry included."""
+def _bytes_per_link(guard: Guard) -> int:
+    """Fill a table in this fresh process and return what each link added to it, its path and dict entry included.
+
+    A guarded link was met by three classes of visitors.
+    """
     routes = Routes(routes_max=LINKS, meters=Meters.unshared())
     routes.start_warming()
     gc.collect()
@@ -82,12 +102,16 @@ def _bytes_per_link() -> int:
             domain_id=DEFAULT_DOMAIN,
             path=b"/b%06d" % number,
             destination=f"https://example.com/landing/page?id={number}&utm_source=poster&utm_campaign=spring-2026",
+            rules=None if guard == NO_GUARD else Rules(guard=replace(guard)),
         )
         for number in range(LINKS)
     )
+    for route in routes.paths(DEFAULT_DOMAIN).values():
+        for visitor in VISITORS:
+            route.answer(visitor, goes_on=False, now_us=0)
     gc.collect()
     return (resident_bytes(os.getpid()) - before) // LINKS
 
 
 if __name__ == "__main__":
-    sys.stdout.write(str(_bytes_per_link()))
+    sys.stdout.write(str(_bytes_per_link(GUARD if sys.argv[1:] == ["guarded"] else NO_GUARD)))

@@ -16,7 +16,9 @@ from benches.load import SERVER_CORE, pinned, required
 from liulian.base.clock import utc_now
 from liulian.bootstrap import migrate_until_done, prepare_data_dir
 from liulian.config import read_settings
+from liulian.links.guard import NO_GUARD, Guard
 from liulian.storage.database import Database
+from liulian.storage.rules import guard_text
 from liulian.storage.tables import links
 
 START_WAIT_S = 20.0
@@ -79,16 +81,16 @@ def liulian(data_dir: Path, *arguments: str, core: int | None = SERVER_CORE, **s
         process.wait()
 
 
-def make_links(data_dir: Path, *, count: int) -> list[bytes]:
+def make_links(data_dir: Path, *, count: int, guard: Guard = NO_GUARD) -> list[bytes]:
     """Fill a new data folder with `count` links, straight into the table, and return their paths."""
     settings = read_settings({"LIULIAN_DATA_DIR": str(data_dir)})
     prepare_data_dir(settings)
     asyncio.run(migrate_until_done(settings))
-    asyncio.run(_fill(settings.database_url, count))
+    asyncio.run(_fill(settings.database_url, count, guard_text(guard)))
     return [b"/" + _slug(number).encode() for number in range(count)]
 
 
-async def _fill(url: str, count: int) -> None:
+async def _fill(url: str, count: int, guard: str | None) -> None:
     database = Database.open(url)
     now = utc_now()
     rows = [
@@ -97,6 +99,7 @@ async def _fill(url: str, count: int) -> None:
             "domain_id": 1,
             "slug": _slug(number),
             "destination": f"https://example.com/landing/page?id={number}&utm_source=poster",
+            "guard": guard,
             "created_at": now,
             "updated_at": now,
         }

@@ -23,9 +23,6 @@ _LINES = (
     rb"|(?!" + _MEANINGFUL + rb":)" + _TOKEN + rb"++:" + _VALUE + rb"\r\n)*+"
 )
 
-_ACCEPT_LANGUAGE = re.compile(rb"(?i)\r\naccept-language:[ \t]*([^\r]*)")
-_FORWARDED_PROTO = re.compile(rb"(?i)\r\nx-forwarded-proto:[ \t]*([^\r]*)")
-
 strict_head = re.compile(
     rb"GET (/[A-Za-z0-9\-_%]++)(/open)?+(?:\?[!\"$-~]*+)?+ HTTP/1\.1\r\n"
     + _LINES
@@ -37,15 +34,19 @@ strict_head = re.compile(
 
 
 def accept_language(head: bytes) -> bytes:
-    """Return the value of Accept-Language in a strict head, the later one of two; for pages only."""
-    return _last(_ACCEPT_LANGUAGE, head)
+    """Return the value of Accept-Language in a strict head; for pages only."""
+    return _value(head, b"\r\naccept-language:")
 
 
 def forwarded_proto(head: bytes) -> bytes:
-    """Return the value of X-Forwarded-Proto in a strict head, the later one of two; for pages only."""
-    return _last(_FORWARDED_PROTO, head)
+    """Return the value of X-Forwarded-Proto in a strict head; for pages only."""
+    return _value(head, b"\r\nx-forwarded-proto:")
 
 
-def _last(pattern: re.Pattern[bytes], head: bytes) -> bytes:
-    found: list[bytes] = pattern.findall(head)
-    return found[-1].strip() if found else b""
+def _value(head: bytes, line_start: bytes) -> bytes:
+    """Return the value of a header in any case, of two the later one, empty where there is none."""
+    at = head.lower().rfind(line_start)
+    if at < 0:
+        return b""
+    start = at + len(line_start)
+    return head[start : head.index(b"\r", start)].strip(b" \t")

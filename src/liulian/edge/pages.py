@@ -3,11 +3,13 @@
 Scanners and people get the same rules and the same pages.
 """
 
+from collections import OrderedDict
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from liulian.base.i18n import choose_language
+from liulian.base.i18n import Language, choose_language
 from liulian.base.net import NO_PROXIES, TrustedProxies, plain_address
 from liulian.clicks.outcome import Outcome
 from liulian.edge.compile import Route
@@ -28,6 +30,9 @@ PAGE_HEADERS = (
     (b"vary", b"user-agent, accept-language"),
 )
 _HEAD = b"".join(name + b": " + value + b"\r\n" for name, value in PAGE_HEADERS)
+KEPT_BYTES = 32 << 20
+KEY_BYTES = 400  # What a kept page takes beside its bytes, about.
+ORIGINS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
 _OUTCOMES = {
     Guide: Outcome.GUIDE,
     Preview: Outcome.PREVIEW,
@@ -48,33 +53,93 @@ class Asked:
     peer: bytes
 
 
-class LinkPages:
-    """One per process. `base_url` None: short links are shown as the visitor spelt the host."""
+class Page(NamedTuple):
+    """A page that is ready: its status line, and its headers and body, between which the date is put when it leaves."""
 
-    def __init__(self, *, base_url: str | None = None, proxies: TrustedProxies = NO_PROXIES) -> None:
+    status: HTTPStatus
+    status_line: bytes
+    rest: bytes
+    body_bytes: int
+
+    @property
+    def body(self) -> bytes:
+        """The page itself."""
+        return self.rest[-self.body_bytes :]
+
+
+# Route by identity (an edited link is another one), answer by identity (kept by its rules), class, language, origin.
+_Key = tuple[Route, int, int, Language, str]
+
+
+class LinkPages:
+    """One per process. `base_url` None: short links are shown as the visitor spelt the host.
+
+    Pages that were joined are kept as far as `kept_bytes` go, the least recently shown dropped first: a popular link in
+    a blocked app is shown thousands of times a second.
+    """
+
+    def __init__(
+        self, *, base_url: str | None = None, proxies: TrustedProxies = NO_PROXIES, kept_bytes: int = KEPT_BYTES
+    ) -> None:
         self._base_url = base_url
         self._proxies = proxies
         self._pages = Pages()
+        self._kept: OrderedDict[_Key, Page] = OrderedDict()
+        self._room = kept_bytes
+        self._origins: dict[bytes, str] = {}
 
-    def body(self, answer: Answer, route: Route, visitor: VisitorClass, asked: Asked) -> bytes:
+    def page(self, answer: Answer, route: Route, visitor: VisitorClass, asked: Asked) -> Page:
         """Return the page for an answer that is no redirect."""
-        destination = route.destination.decode("ascii")
-        own = OwnPart(
-            host=urlsplit(destination).netloc,
-            destination=destination,
-            short_url=self.origin(asked) + asked.path.decode("ascii"),
-            audience=route.ruled.rules.audience if route.ruled else EVERYONE,
-        )
         language = choose_language(accepted=asked.accept_language.decode("latin-1"))
-        return self._pages.page(answer, visitor=visitor, language=language, own=own)
+        origin = self.origin(asked)
+        # Two links have never the same path, and one Route never two: the path need not be in the key.
+        key = (route, id(answer), visitor.code, language, origin)
+        page = self._kept.get(key)
+        if page is None:
+            page = self._joined(answer, route, visitor, language, origin + asked.path.decode("ascii"))
+            self._keep(key, page)
+        else:
+            self._kept.move_to_end(key)
+        return page
 
     def origin(self, asked: Asked) -> str:
         """Return scheme and host of our own addresses; behind a proxy of ours the scheme is what the proxy says."""
         if self._base_url is not None:
             return self._base_url
-        host, told = asked.host.decode("latin-1"), asked.forwarded_proto.decode("latin-1").lower()
-        is_believed = told in ("http", "https") and self._proxies.trusts(plain_address(asked.peer))
-        return f"{told if is_believed else 'http'}://{host if is_safe_host(host) else 'localhost'}"
+        if asked.forwarded_proto and self._proxies.trusts(plain_address(asked.peer)):
+            told = asked.forwarded_proto.decode("latin-1").lower()
+            return _origin(told if told in ("http", "https") else "http", asked.host)
+        origin = self._origins.get(asked.host)
+        if origin is None:
+            if len(self._origins) >= ORIGINS_MAX:
+                self._origins.clear()
+            origin = self._origins[asked.host] = _origin("http", asked.host)
+        return origin
+
+    def _joined(self, answer: Answer, route: Route, visitor: VisitorClass, language: Language, short_url: str) -> Page:
+        destination = route.destination.decode("ascii")
+        own = OwnPart(
+            host=urlsplit(destination).netloc,
+            destination=destination,
+            short_url=short_url,
+            audience=route.ruled.rules.audience if route.ruled else EVERYONE,
+        )
+        body = self._pages.page(answer, visitor=visitor, language=language, own=own)
+        status = status_of(answer)
+        status_line = b"HTTP/1.1 %d %s\r\ndate: " % (status, status.phrase.encode())
+        return Page(status, status_line, _HEAD + b"content-length: %d\r\n\r\n" % len(body) + body, len(body))
+
+    def _keep(self, key: _Key, page: Page) -> None:
+        self._kept[key] = page
+        self._room -= len(page.rest) + KEY_BYTES
+        while self._room < 0:
+            _, dropped = self._kept.popitem(last=False)
+            self._room += len(dropped.rest) + KEY_BYTES
+
+
+def _origin(scheme: str, header: bytes) -> str:
+    host = header.decode("latin-1")
+    return f"{scheme}://{host if is_safe_host(host) else 'localhost'}"
 
 
 def status_of(answer: Answer) -> HTTPStatus:
@@ -89,17 +154,6 @@ def outcome_of(answer: Answer) -> Outcome:
     return _OUTCOMES[type(answer)]
 
 
-def page_answer(answer: Answer, body: bytes, *, date: bytes, close: bool) -> bytes:
+def page_answer(page: Page, *, date: bytes, close: bool) -> bytes:
     """Return a whole answer as the fast lane writes it."""
-    status = status_of(answer)
-    return b"".join(
-        (
-            b"HTTP/1.1 %d %s\r\ndate: " % (status, status.phrase.encode()),
-            date,
-            b"\r\n",
-            _HEAD,
-            b"connection: close\r\n" if close else b"",
-            b"content-length: %d\r\n\r\n" % len(body),
-            body,
-        )
-    )
+    return b"".join((page.status_line, date, b"\r\nconnection: close\r\n" if close else b"\r\n", page.rest))

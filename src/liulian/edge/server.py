@@ -86,10 +86,10 @@ class FastLane(asyncio.Protocol):
         """Show a page in place of the redirect."""
         lane, head = self._lane, request.head
         asked = Asked(request.path, request.host, accept_language(head), forwarded_proto(head), self._peer)
-        body = lane.pages.body(answer, route, visitor, asked)
+        page = lane.pages.page(answer, route, visitor, asked)
         lane.append(route.link_id, route.workspace_id, visitor.code, outcome_of(answer), self._peer, head)
         lane.counts[Meter.PAGES] += 1
-        self._transport.write(page_answer(answer, body, date=lane.date, close=request.closes))
+        self._transport.write(page_answer(page, date=lane.date, close=request.closes))
         if request.closes:
             self._transport.close()
         self.deadline = lane.now + lane.limits.keep_alive_s

@@ -17,7 +17,7 @@ from liulian.clicks.outcome import Outcome
 from liulian.edge.compile import Route, redirect_headers
 from liulian.edge.head import HEAD_BYTES_MAX
 from liulian.edge.lane import Lane, packed_address
-from liulian.edge.pages import PAGE_HEADERS, Asked, outcome_of, status_of
+from liulian.edge.pages import PAGE_HEADERS, Asked, outcome_of
 from liulian.edge.routes import TargetSource
 from liulian.edge.target import LinkRequest, Wish, link_request
 from liulian.interstitials.pages import not_found_page, too_many_page, unavailable_page
@@ -89,8 +89,8 @@ class LinkLane:
             await _answer(send, 302, redirect_headers(route))
             return
         self._lane.counts[Meter.PAGES] += 1
-        body = self._lane.pages.body(answer, route, visit.visitor, visit.asked(slug_path(asked.slug)))
-        await visit.answer_page(send, status_of(answer), body)
+        page = self._lane.pages.page(answer, route, visit.visitor, visit.asked(slug_path(asked.slug)))
+        await visit.answer_page(send, page.status, page.body)
 
     async def _answer_too_many(self, visit: "_Visit", wait_s: int, send: Send) -> None:
         """Ask somebody who guesses to wait, without looking anything up."""
