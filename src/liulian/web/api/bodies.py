@@ -1,4 +1,4 @@
-"""Read the body of a request as JSON, no further than its limit. What it says is checked elsewhere."""
+"""Read the body of a request, as JSON or as it came, no further than its limit. What it says is checked elsewhere."""
 
 from dataclasses import dataclass
 
@@ -42,14 +42,15 @@ async def read_json(request: Request, *, bytes_max: int = BODY_BYTES_MAX) -> Bod
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
         raise UnsupportedType
-    raw = await _read(request, bytes_max=bytes_max)
+    raw = await read_bytes(request, bytes_max=bytes_max)
     try:
         return Body(raw, msgspec.json.decode(raw))
     except (ValueError, RecursionError) as problem:  # What msgspec raises is a ValueError, bad UTF-8 too.
         raise MalformedJson from problem
 
 
-async def _read(request: Request, *, bytes_max: int) -> bytes:
+async def read_bytes(request: Request, *, bytes_max: int) -> bytes:
+    """Return the body as it came. Raises TooLarge as soon as it is known."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > bytes_max:
         raise TooLarge(megabytes=bytes_max // 1024**2)
