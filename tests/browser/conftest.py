@@ -72,7 +72,7 @@ class Wrongs:
             self.found.append(f"console: {text}")
 
     def _check_host(self, url: str) -> None:
-        if not url.startswith((f"{self._server}/", "data:")):
+        if not url.startswith((f"{self._server}/", f"blob:{self._server}/", "data:")):
             self.found.append(f"foreign request: {url}")
 
     def _check_status(self, response: Response) -> None:
