@@ -130,3 +130,40 @@ def test_pages_fit_a_phone_also_with_letters_twice_as_large(
         assert overflow(page) <= 0
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert overflow(page) <= 0
+
+
+def _make(page: Page, **rules: object) -> str:
+    made = page.request.post("/api/v1/links", data={"destination": "https://www.example.com/tea", **rules})
+    short_url: str = made.json()["short_url"]
+    return short_url
+
+
+def test_a_guarded_link_shows_the_guide_in_wechat_with_its_own_short_link(page: Page) -> None:
+    short_url = _make(page, guard={"mode": "guide"})
+
+    answer = page.goto(short_url)
+
+    assert answer is not None
+    assert answer.status == 200
+    expect(page.get_by_role("heading", level=1)).to_have_text("请用浏览器打开")
+    expect(page.locator(".host")).to_have_text("www.example.com")
+    expect(page.get_by_label("短链")).to_have_value(short_url)
+
+
+def test_a_link_for_other_devices_says_for_which(page: Page) -> None:
+    short_url = _make(page, audience={"systems": ["iOS"]})
+
+    answer = page.goto(short_url)
+
+    assert answer is not None
+    assert answer.status == 403
+    expect(page.get_by_role("heading", level=1)).to_have_text("这条短链只能用 iOS 设备打开。")
+
+
+def test_a_link_for_browsers_shows_the_way_out_of_wechat(page: Page) -> None:
+    short_url = _make(page, audience={"containers": ["browser"]})
+
+    page.goto(short_url)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("这条短链只能在浏览器里打开。")
+    expect(page.get_by_text("在浏览器打开", exact=False).last).to_be_visible()

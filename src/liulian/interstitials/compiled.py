@@ -35,11 +35,11 @@ class _Compiled:
     pieces: tuple[bytes, ...]
     gaps: tuple[Callable[[Filling], str], ...]
 
-    def joined(self, filling: Filling) -> bytes:
+    def parts(self, filling: Filling) -> tuple[bytes, ...]:
         parts = [self.pieces[0]]
         for fill, piece in zip(self.gaps, self.pieces[1:], strict=True):
             parts += (fill(filling).encode(), piece)
-        return b"".join(parts)
+        return tuple(parts)
 
 
 _Key = tuple[str, str, str, Language]  # Kind, app, system, language.
@@ -53,6 +53,10 @@ class Pages:
 
     def page(self, answer: Answer, *, visitor: VisitorClass, language: Language, own: OwnPart) -> bytes:
         """Return the page that shows `answer`, whole. A redirect has no page: ValueError."""
+        return b"".join(self.parts(answer, visitor=visitor, language=language, own=own))
+
+    def parts(self, answer: Answer, *, visitor: VisitorClass, language: Language, own: OwnPart) -> tuple[bytes, ...]:
+        """Return the page in parts, to be joined when it is sent: shared by all links, and the link's own, in turn."""
         kind = _kind(answer, visitor, own.audience)
         # Where the app plays no part, its visitors share the page of the browser.
         app = visitor.container if kind in _PAGES_OF_APPS else BROWSER.id
@@ -63,7 +67,7 @@ class Pages:
                 self._compiled.clear()
             compiled = self._compiled[key] = _compile(key)
         app_url = answer.app_url if isinstance(answer, OpenApp) else None
-        return compiled.joined(Filling(own, language, visitor.system, app_url))
+        return compiled.parts(Filling(own, language, visitor.system, app_url))
 
 
 def _kind(answer: Answer, visitor: VisitorClass, audience: Audience) -> str:

@@ -1,8 +1,8 @@
 """Where each app keeps "open in the browser": data for the guide page. Owns the table; knows no links.
 
-What is commonly said of each app, not looked at on devices by us; apps move their menus, so the page adds that the words
-may differ. An app stands here only where the place is known for that system. Where it is not, the page says how to copy
-the link instead, which works everywhere: no menu is better than a wrong one.
+What is commonly said of each app, not looked at on devices by us. Apps move menus, so the page adds that words may
+differ. An app stands here only where the place is known for that system. Where it is not, the page says how to copy the
+link instead, which works everywhere: no menu is better than a wrong one.
 """
 
 from collections.abc import Mapping
