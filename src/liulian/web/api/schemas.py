@@ -52,13 +52,19 @@ _NAMES: dict[str, Any] = {"maxItems": NAMES_MAX}
 
 
 class GuardWish(Wish):
-    """How a link is to behave inside apps that block or cripple outside links. Names in any case."""
+    """How a link is to behave inside apps that block or cripple outside links. Names in any case.
+
+    Nothing at all, and mode `direct`, is straight through.
+    """
 
     mode: Annotated[
         str,
         _one_of(*MODES),
-        Field(description="What the apps are shown instead of the redirect. Left out: what the other fields ask for."),
-    ] = "direct"
+        Field(
+            description="What the apps are shown instead of the redirect. Left out: what the other fields ask for.",
+            default_factory=str,
+        ),
+    ]
     apps: Annotated[
         list[AppName],
         Field(
@@ -67,8 +73,10 @@ class GuardWish(Wish):
         ),
     ] = []
     preset: Annotated[
-        str, _one_of(*PRESETS, CUSTOM), Field(description="A usual choice of apps instead of `apps`.")
-    ] = "none"
+        str,
+        _one_of(*PRESETS, CUSTOM),
+        Field(description="A usual choice of apps instead of `apps`.", default_factory=str),
+    ]
     app_url: Annotated[
         str | None,
         Field(
@@ -149,6 +157,12 @@ class Audience(BaseModel):
     systems: list[str]
     forms: list[str]
     containers: list[str]
+
+
+class ExpandWish(Wish):
+    """A short link to be followed."""
+
+    url: Annotated[str, Field(description="The short link, alone or inside the text an app made to share it.")]
 
 
 class Link(BaseModel):
