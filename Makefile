@@ -1,7 +1,7 @@
 # The only commands to know. Each makes what it needs first; what is made already is left alone.
 #
 #   make run      start Liulian on http://127.0.0.1:8000     make bench    measure, beside nginx
-#   make test     the whole test suite                       make fuzz     a million odd requests
+#   make test     the whole test suite                       make fuzz     odd requests, odd pictures
 #   make check    linters, types, import rules, limits       make faults   a hundred kills
 #   make fmt      put code into its common form              make docs     write docs/settings.md and docs/api.md
 #   make setup    everything `make run` needs                make lock     choose versions anew (UPGRADE=1: the newest)
@@ -49,6 +49,7 @@ bench bench-smoke: $(DONE)/dev $(SITE)
 
 fuzz: $(DONE)/dev
 	$(BIN)/python -m benches.fuzz
+	$(BIN)/python -m benches.fuzz_images --images 50000
 
 faults: $(DONE)/dev $(SITE)
 	LIULIAN_KILLS=100 $(BIN)/python -m pytest -o faulthandler_timeout=3600 tests/faults
@@ -84,5 +85,5 @@ $(DONE)/npm: frontend/package-lock.json frontend/package.json $(DONE)/uv
 	@$(BIN)/python -m tools.node ci --loglevel=error
 	@touch $@
 
-$(SITE): $(DONE)/npm $(shell find frontend -name node_modules -prune -o -type f -print)
+$(SITE): $(DONE)/npm src/liulian/qr/kinds.json $(shell find frontend -name node_modules -prune -o -type f -print)
 	@$(BIN)/python -m tools.node run --silent build
