@@ -12,6 +12,7 @@ from benches.servers import liulian, make_links
 from liulian.links.guard import PRESETS, Guard, Mode
 
 LINKS = 100_000
+WARM_S = 8.0
 GUARD = Guard(mode=Mode.GUIDE, apps=PRESETS["china"])
 
 
@@ -27,7 +28,7 @@ def run(*, smoke: bool) -> dict[str, Any]:
             liulian(Path(folder, "plain"), *edge, LIULIAN_WORKERS="1") as plain,
             liulian(Path(folder, "guarded"), *edge, LIULIAN_WORKERS="1") as guarded,
         ):
-            time.sleep(2.0)  # Until the links are in memory.
+            time.sleep(WARM_S)  # Until the links of both are in memory.
             for server in (plain, guarded):
                 run_wrk(server.port, heads, pids=server.pids, seconds=2)
             pairs = [

@@ -31,8 +31,12 @@ PAGE_HEADERS = (
 )
 _HEAD = b"".join(name + b": " + value + b"\r\n" for name, value in PAGE_HEADERS)
 KEPT_BYTES = 32 << 20
-KEY_BYTES = 400  # What a kept page takes beside its bytes, about.
+KEPT_ENTRY_BYTES = 500  # Of a kept page: its key, its place in the table, its length.
 ORIGINS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
+_STATUS_LINES = {
+    status: b"HTTP/1.1 %d %s\r\ndate: " % (status, status.phrase.encode())
+    for status in (HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.GONE)
+}
 _OUTCOMES = {
     Guide: Outcome.GUIDE,
     Preview: Outcome.PREVIEW,
@@ -54,17 +58,22 @@ class Asked:
 
 
 class Page(NamedTuple):
-    """A page that is ready: its status line, and its headers and body, between which the date is put when it leaves."""
+    """A page that is ready but for the date, in parts: most are shared by all links, the link's own are small."""
 
     status: HTTPStatus
     status_line: bytes
-    rest: bytes
-    body_bytes: int
+    length_line: bytes
+    parts: tuple[bytes, ...]
 
     @property
     def body(self) -> bytes:
         """The page itself."""
-        return self.rest[-self.body_bytes :]
+        return b"".join(self.parts)
+
+    @property
+    def own_bytes(self) -> int:
+        """What keeping it costs, about: every second part is the link's own."""
+        return KEPT_ENTRY_BYTES + sum(map(len, self.parts[1::2])) + 48 * len(self.parts)
 
 
 # Route by identity (an edited link is another one), answer by identity (kept by its rules), class, language, origin.
@@ -124,17 +133,16 @@ class LinkPages:
             short_url=short_url,
             audience=route.ruled.rules.audience if route.ruled else EVERYONE,
         )
-        body = self._pages.page(answer, visitor=visitor, language=language, own=own)
+        parts = self._pages.parts(answer, visitor=visitor, language=language, own=own)
         status = status_of(answer)
-        status_line = b"HTTP/1.1 %d %s\r\ndate: " % (status, status.phrase.encode())
-        return Page(status, status_line, _HEAD + b"content-length: %d\r\n\r\n" % len(body) + body, len(body))
+        return Page(status, _STATUS_LINES[status], b"content-length: %d\r\n\r\n" % sum(map(len, parts)), parts)
 
     def _keep(self, key: _Key, page: Page) -> None:
         self._kept[key] = page
-        self._room -= len(page.rest) + KEY_BYTES
+        self._room -= page.own_bytes
         while self._room < 0:
             _, dropped = self._kept.popitem(last=False)
-            self._room += len(dropped.rest) + KEY_BYTES
+            self._room += dropped.own_bytes
 
 
 def _origin(scheme: str, header: bytes) -> str:
@@ -156,4 +164,5 @@ def outcome_of(answer: Answer) -> Outcome:
 
 def page_answer(page: Page, *, date: bytes, close: bool) -> bytes:
     """Return a whole answer as the fast lane writes it."""
-    return b"".join((page.status_line, date, b"\r\nconnection: close\r\n" if close else b"\r\n", page.rest))
+    line_end = b"\r\nconnection: close\r\n" if close else b"\r\n"
+    return b"".join((page.status_line, date, line_end, _HEAD, page.length_line, *page.parts))
