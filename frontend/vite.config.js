@@ -14,6 +14,6 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: true,
     target: ["es2020", "chrome80", "safari13"], // What web views inside chat apps still run.
-    rollupOptions: { input: { home: "islands/home.ts" } },
+    rollupOptions: { input: { home: "islands/home.ts", tool: "islands/tool.ts" } },
   },
 });

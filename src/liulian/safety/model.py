@@ -21,6 +21,7 @@ REASONS = (
     "spam",
     "other",
 )
+REPORT_REASONS = (*REASONS, "appeal")  # Who finds that a link was taken down by mistake says so in the same place.
 NOTE_LENGTH_MAX = 1000
 
 

@@ -6,13 +6,14 @@ the caller's transaction and never commits.
 
 import dataclasses
 import unicodedata
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
 from liulian.base.errors import FieldError, InvalidRequest, NotFound
 from liulian.base.ids import DomainId, IdSource, LinkId
 from liulian.links.model import DEFAULT_DOMAIN, Link
-from liulian.safety.model import NOTE_LENGTH_MAX, REASONS, Report, ReportId
+from liulian.safety.model import NOTE_LENGTH_MAX, REASONS, REPORT_REASONS, Report, ReportId
 
 REPORTS_LISTED_MAX = 200
 
@@ -37,7 +38,7 @@ async def report_link(
     slug: str, *, reason: str, note: str, links: LinkStore, store: ReportStore, ids: IdSource, now: datetime
 ) -> Report:
     """Put a report in the queue. Raises InvalidRequest; a slug that nobody has is `report_link_unknown`."""
-    check_reason(reason)
+    check_reason(reason, allowed=REPORT_REASONS)
     note = unicodedata.normalize("NFC", note.strip())
     if len(note) > NOTE_LENGTH_MAX:
         raise InvalidRequest(errors=(FieldError("note", "report_note_too_long", {"max": NOTE_LENGTH_MAX}),))
@@ -62,10 +63,10 @@ async def put_back(slug: str, *, links: LinkStore, store: ReportStore, now: date
     return await _judge(slug, taken_down=None, links=links, store=store, now=now)
 
 
-def check_reason(reason: str) -> None:
+def check_reason(reason: str, *, allowed: Collection[str] = REASONS) -> None:
     """Raise InvalidRequest for a word that is no reason."""
-    if reason not in REASONS:
-        raise InvalidRequest(errors=(FieldError("reason", "report_reason_unknown", {"allowed": ", ".join(REASONS)}),))
+    if reason not in allowed:
+        raise InvalidRequest(errors=(FieldError("reason", "report_reason_unknown", {"allowed": ", ".join(allowed)}),))
 
 
 async def _judge(slug: str, *, taken_down: str | None, links: LinkStore, store: ReportStore, now: datetime) -> Link:

@@ -6,10 +6,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from liulian.web.api import document, links, stats
+from liulian.web.api import expand as expand_api
 from liulian.web.api import qr as qr_api
 from liulian.web.errors import install_errors
 from liulian.web.headers import SecureHeaders
-from liulian.web.pages import home, qr, texts
+from liulian.web.pages import expand, home, qr, report, texts
 from liulian.web.pages.assets import mount_static
 from liulian.web.parts import Parts
 
@@ -28,10 +29,13 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(links.router, prefix="/api/v1")
     app.include_router(stats.router, prefix="/api/v1")
     app.include_router(qr_api.router, prefix="/api/v1")
+    app.include_router(expand_api.router, prefix="/api/v1")
     app.include_router(document.router)
     app.include_router(home.router)
     app.include_router(qr.router)
     app.include_router(texts.router)
+    app.include_router(expand.router)
+    app.include_router(report.router)
     mount_static(app)
     app.add_middleware(SecureHeaders)
     app.openapi = partial(document.document, app)  # type: ignore[method-assign] # As FastAPI's manual says.

@@ -75,6 +75,7 @@ def _add_schemas(made: dict[str, Any]) -> None:
         schemas.LinkCreate,
         schemas.LinkPatch,
         schemas.LinkBulk,
+        schemas.ExpandWish,
         schemas.Link,
         schemas.NewLink,
         schemas.LinkPage,
