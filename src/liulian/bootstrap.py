@@ -29,6 +29,8 @@ from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Routes
 from liulian.safety.budget import MissBudget
 from liulian.screening.feeds import Feeds
+from liulian.screening.names import Names
+from liulian.screening.screen import Screen
 from liulian.storage.changes import ChangeFeed
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
@@ -56,6 +58,18 @@ def secret_of(settings: Settings) -> bytes:
 def open_database(settings: Settings) -> Database:
     """Return the database, not yet connected."""
     return Database.open(settings.database_url)
+
+
+def read_feeds(settings: Settings) -> Feeds:
+    """Return the lists of harmful destinations as they are now."""
+    feeds = Feeds(settings.feeds_dir)
+    feeds.refresh()
+    return feeds
+
+
+def screen_of(feeds: Feeds) -> Screen:
+    """Return what judges destinations before links lead there."""
+    return Screen(feeds=feeds, names=Names())
 
 
 def serve(settings: Settings, *, on_started: Callable[[str], None]) -> None:
@@ -98,8 +112,7 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
 
     slot = claim_slot(settings.spool_dir)
     meters = _meters(settings, slot.spool_id)
-    feeds = Feeds(settings.feeds_dir)
-    feeds.refresh()
+    feeds = read_feeds(settings)
     lane = Lane(
         routes=Routes(routes_max=settings.routes_max, meters=meters, is_listed=partial(_is_listed, feeds)),
         spool=SpoolWriter(slot, meters=meters),
@@ -268,12 +281,10 @@ def _import_web() -> None:
 def _application(settings: Settings, database: Database, *, feeds: Feeds) -> Any:
     """Return the web application with all its parts."""
     from liulian.analytics.client import AnalyticsClient
-    from liulian.web.app import create_app
-    from liulian.web.metrics import add_metrics
     from liulian.safety.expand import Expander
     from liulian.safety.fetch import Fetcher
-    from liulian.screening.names import Names
-    from liulian.screening.screen import Screen
+    from liulian.web.app import create_app
+    from liulian.web.metrics import add_metrics
     from liulian.web.parts import Imprint, Parts, Site, Strangers
 
     imprint = Imprint(
@@ -282,7 +293,7 @@ def _application(settings: Settings, database: Database, *, feeds: Feeds) -> Any
         icp_number=settings.icp_number,
         police_number=settings.police_number,
     )
-    screen = Screen(feeds=feeds, names=Names())
+    screen = screen_of(feeds)
     app = create_app(
         Parts(
             site=Site.of(base_url=settings.base_url, secret=secret_of(settings), imprint=imprint),

@@ -27,9 +27,11 @@ app = typer.Typer(
     add_completion=False,
 )
 api_key = typer.Typer(help="Keys for programs that use the API.", no_args_is_help=True)
+safety = typer.Typer(help="Reports of strangers, and links that lead nowhere because of them.", no_args_is_help=True)
 geo = typer.Typer(help="The file that tells places from addresses.", no_args_is_help=True)
 app.add_typer(api_key, name="api-key")
 app.add_typer(geo, name="geo")
+app.add_typer(safety, name="safety")
 
 
 def main() -> None:
@@ -166,6 +168,34 @@ def install_geo(
     settings.geo_dir.mkdir(parents=True, exist_ok=True)
     installed = _told(lambda: install(file, settings.geo_dir))
     typer.echo(text(_language(), "cli.geo_installed", name=installed.name))
+
+
+@safety.command("reports")
+def list_reports() -> None:
+    """List the reports that nobody has decided on, oldest first."""
+    from liulian.safety_commands import list_reports
+
+    for line in _run(list_reports(_settings(), language=_language())):
+        typer.echo(line)
+
+
+@safety.command("disable")
+def disable_link(
+    slug: Annotated[str, typer.Argument(help="The slug of a link.")],
+    reason: Annotated[str, typer.Option(help="Why, as visitors are told: phishing, malware, fraud, spam, other …")],
+) -> None:
+    """Take a link down: from now on it says why it leads nowhere. Closes its reports."""
+    from liulian.safety_commands import disable_link
+
+    typer.echo(_run(disable_link(_settings(), slug=slug, reason=reason, language=_language())))
+
+
+@safety.command("enable")
+def enable_link(slug: Annotated[str, typer.Argument(help="The slug of a link.")]) -> None:
+    """Let a link lead where it did. Closes its reports."""
+    from liulian.safety_commands import enable_link
+
+    typer.echo(_run(enable_link(_settings(), slug=slug, language=_language())))
 
 
 def _settings() -> Settings:

@@ -11,10 +11,10 @@ from liulian.base.clock import utc_now
 from liulian.base.errors import NotFound
 from liulian.base.i18n import Language, text
 from liulian.base.ids import ApiKeyId, IdSource, decode_id, encode_id
-from liulian.bootstrap import open_database, prepare_data_dir
+from liulian.bootstrap import open_database, prepare_data_dir, read_feeds, screen_of
 from liulian.config import Settings
 from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE, LinkDraft
-from liulian.links.screened import NO_SCREEN, check_drafts
+from liulian.links.screened import check_drafts
 from liulian.links.service import Workshop, create_link
 from liulian.links.slugs import slug_path
 from liulian.storage.database import Database
@@ -27,12 +27,13 @@ BAR_WIDTH = 30
 
 async def shorten_url(settings: Settings, *, url: str, slug: str | None, title: str | None) -> str:
     """Make a link in the default workspace and return its short URL."""
-    database = await _ready_database(settings)
+    database = await ready_database(settings)
     actor = ApiKeyActor(workspace_id=DEFAULT_WORKSPACE, api_key_id=LOCAL_KEY)
     own_hosts = [settings.base_url.partition("://")[2].partition(":")[0]] if settings.base_url else []
     draft = LinkDraft(destination=url, slug=slug, title=title)
+    screen = screen_of(read_feeds(settings))
     try:
-        (wish,) = await check_drafts([draft], actor, own_hosts=own_hosts, screen=NO_SCREEN)
+        (wish,) = await check_drafts([draft], actor, own_hosts=own_hosts, screen=screen)
         async with database.write() as tx:
             link = await create_link(wish, actor, workshop=Workshop(store=tx.links, ids=IdSource(), now=utc_now()))
     finally:
@@ -45,7 +46,7 @@ async def print_stats(settings: Settings, *, slug: str, days: int, language: Lan
     """Print the clicks of a link by day. Needs no running server: the lake is read here."""
     from liulian.analytics.local import link_stats_of
 
-    database = await _ready_database(settings)
+    database = await ready_database(settings)
     try:
         target = await TargetReader(database).find(domain_id=DEFAULT_DOMAIN, slug=slug)
     finally:
@@ -77,7 +78,7 @@ async def print_stats(settings: Settings, *, slug: str, days: int, language: Lan
 
 async def create_key(settings: Settings, *, name: str) -> str:
     """Return the token of a new key. It is stored as a hash and cannot be shown again."""
-    database = await _ready_database(settings)
+    database = await ready_database(settings)
     try:
         async with database.write() as tx:
             _, token = await create_api_key(
@@ -90,7 +91,7 @@ async def create_key(settings: Settings, *, name: str) -> str:
 
 async def list_keys(settings: Settings) -> list[str]:
     """Return a line for each key: id, day it was made, name."""
-    database = await _ready_database(settings)
+    database = await ready_database(settings)
     try:
         async with database.read() as tx:
             keys = await tx.api_keys.list_valid()
@@ -102,7 +103,7 @@ async def list_keys(settings: Settings) -> list[str]:
 async def revoke_key(settings: Settings, *, key_id: str, language: Language) -> str:
     """Make a key useless and say so. Raises NotFound."""
     number = decode_id(key_id)
-    database = await _ready_database(settings)
+    database = await ready_database(settings)
     try:
         async with database.write() as tx:
             if number is None or not await tx.api_keys.revoke(ApiKeyId(number), now=utc_now()):
@@ -112,7 +113,7 @@ async def revoke_key(settings: Settings, *, key_id: str, language: Language) -> 
     return text(language, "cli.key_revoked", key=key_id)
 
 
-async def _ready_database(settings: Settings) -> Database:
+async def ready_database(settings: Settings) -> Database:
     """Return the database with its tables as this program knows them. Raises Unavailable: a command does not wait."""
     prepare_data_dir(settings)
     database = open_database(settings)

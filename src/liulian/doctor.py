@@ -19,6 +19,7 @@ from liulian.base.i18n import Language, text
 from liulian.base.meters import Meter, add_up
 from liulian.clicks.spool_reader import SpoolReader, spool_ids
 from liulian.config import Settings
+from liulian.screening.feeds import Feeds
 from liulian.storage.database import Database
 from liulian.storage.migrate import is_current
 
@@ -115,6 +116,20 @@ async def look_at_settings(settings: Settings) -> list[Finding]:
     return findings
 
 
+async def look_at_feeds(settings: Settings) -> list[Finding]:
+    """Can every list of harmful addresses be read?"""
+    feeds = Feeds(settings.feeds_dir)
+    feeds.refresh()
+    bad = [
+        Finding(Level.PROBLEM, "feed_unreadable", {"feed": feed.name, "problem": feed.problem})
+        for feed in feeds.feeds
+        if feed.problem
+    ]
+    if bad or not feeds.feeds:
+        return bad
+    return [Finding(Level.GOOD, "feeds", {"count": len(feeds.feeds), "entries": sum(map(len, feeds.feeds))})]
+
+
 def _waiting_since(settings: Settings) -> Iterator[float]:
     """Yield when the oldest click in each spool was written, stored or not: by now its file should be deleted."""
     for spool_id in spool_ids(settings.spool_dir):
@@ -131,5 +146,6 @@ LOOKS: tuple[Callable[[Settings], Awaitable[list[Finding]]], ...] = (
     look_at_folder,
     look_at_database,
     look_at_spool,
+    look_at_feeds,
     look_at_settings,
 )
