@@ -14,14 +14,14 @@ from liulian.screening.screen import Screen
 
 PUBLIC, PRIVATE = "127.0.0.2", "127.0.0.1"
 NAMES = {
-    "short.example": [PUBLIC],
-    "shop.example": [PUBLIC],
-    "inner.example": [PRIVATE],
-    "both.example": [PRIVATE, PUBLIC],
-    "metadata.example": ["169.254.169.254"],
-    "six.example": ["::1"],
-    "mapped.example": ["::ffff:127.0.0.1"],
-    "zero.example": ["0.0.0.0"],
+    "short.example.com": [PUBLIC],
+    "shop.example.com": [PUBLIC],
+    "inner.example.com": [PRIVATE],
+    "both.example.com": [PRIVATE, PUBLIC],
+    "metadata.example.com": ["169.254.169.254"],
+    "six.example.com": ["::1"],
+    "mapped.example.com": ["::ffff:127.0.0.1"],
+    "zero.example.com": ["0.0.0.0"],
 }
 
 
@@ -47,7 +47,7 @@ class ForeignWeb:
         self.heads: list[bytes] = []
         self.trapped: list[bytes] = []
 
-    def url(self, path: str, *, host: str = "short.example") -> str:
+    def url(self, path: str, *, host: str = "short.example.com") -> str:
         return f"http://{host}:{self.port}{path}"
 
     def redirect(self, path: str, location: str, *, status: int = 302) -> None:

@@ -268,11 +268,11 @@ async def test_replay_gives_the_first_answer_though_the_time_has_passed(database
 
 async def test_what_screening_refuses_is_an_error_of_the_field(database: Database) -> None:
     screen = Listed(
-        refused={"https://bad.example/": "destination_listed", "https://app.example/": "destination_private"}
+        refused={"https://bad.example.com/": "destination_listed", "https://app.example.com/": "destination_private"}
     )
     async with client_of(database, base_url=BASE, screen=screen) as stranger:
         found = await refused(
-            stranger, destination="https://bad.example", slug="a b", guard={"app_url": "https://app.example"}
+            stranger, destination="https://bad.example.com", slug="a b", guard={"app_url": "https://app.example.com"}
         )
 
     assert found == {
@@ -280,28 +280,28 @@ async def test_what_screening_refuses_is_an_error_of_the_field(database: Databas
         "destination": "destination_listed",
         "guard.app_url": "destination_private",
     }
-    assert sorted(screen.asked) == [("https://app.example/", True), ("https://bad.example/", True)]
+    assert sorted(screen.asked) == [("https://app.example.com/", True), ("https://bad.example.com/", True)]
 
 
 async def test_screening_sees_what_a_mini_program_is_told_to_open(database: Database) -> None:
-    screen = Listed(refused={"https://bad.example/": "destination_listed"})
-    app_url = "alipays://platformapi/startapp?appId=20000067&url=https%3A%2F%2Fbad.example"
+    screen = Listed(refused={"https://bad.example.com/": "destination_listed"})
+    app_url = "alipays://platformapi/startapp?appId=20000067&url=https%3A%2F%2Fbad.example.com"
     async with client_of(database, base_url=BASE, screen=screen) as stranger:
         assert await refused(stranger, guard={"app_url": app_url}) == {"guard.app_url": "destination_listed"}
 
 
 async def test_flags_are_kept_and_follow_the_destination(database: Database) -> None:
-    flags = {"https://a.example/": ("shortener", "lookalike"), "https://b.example/": ("unresolved",)}
+    flags = {"https://a.example.com/": ("shortener", "lookalike"), "https://b.example.com/": ("unresolved",)}
     async with client_of(database, base_url=BASE, token=await api_key(database), screen=Listed(flags=flags)) as program:
-        made = await make(program, destination="https://a.example/")
+        made = await make(program, destination="https://a.example.com/")
         address = f"{LINKS}/{made['id']}"
         assert made["flags"] == ["shortener", "lookalike"]
 
         for wish, expected in [
             ({"title": "tea"}, ["shortener", "lookalike"]),
-            ({"guard": {"app_url": "https://b.example/"}}, ["shortener", "lookalike", "unresolved"]),
-            ({"destination": "https://b.example/"}, ["unresolved"]),
-            ({"destination": "https://c.example/"}, []),
+            ({"guard": {"app_url": "https://b.example.com/"}}, ["shortener", "lookalike", "unresolved"]),
+            ({"destination": "https://b.example.com/"}, ["unresolved"]),
+            ({"destination": "https://c.example.com/"}, []),
         ]:
             assert (await program.patch(address, json=wish)).json()["flags"] == expected
 
@@ -309,12 +309,15 @@ async def test_flags_are_kept_and_follow_the_destination(database: Database) -> 
 async def test_change_is_screened_unless_it_changes_nothing(database: Database) -> None:
     screen = Listed()
     async with client_of(database, base_url=BASE, token=await api_key(database), screen=screen) as program:
-        made = await make(program, destination="https://a.example/")
+        made = await make(program, destination="https://a.example.com/")
         address = f"{LINKS}/{made['id']}"
-        screen.refused = {"https://a.example/": "destination_listed", "https://b.example/": "destination_listed"}
+        screen.refused = {
+            "https://a.example.com/": "destination_listed",
+            "https://b.example.com/": "destination_listed",
+        }
 
-        same = await program.patch(address, json={"destination": "https://a.example/", "title": "tea"})
-        other = await program.patch(address, json={"destination": "https://b.example/"})
+        same = await program.patch(address, json={"destination": "https://a.example.com/", "title": "tea"})
+        other = await program.patch(address, json={"destination": "https://b.example.com/"})
 
     assert same.json()["title"] == "tea"
     assert refused_fields(other) == {"destination": "destination_listed"}

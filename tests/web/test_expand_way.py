@@ -32,7 +32,7 @@ class Expand:
             return Fetched(302, self._web.url("/end")) if url.endswith("/known") else Fetched(404)
 
         expander = an_expander(self._web, self._folder, whole_s=whole_s)
-        return await expander.expand(typed, own_hosts={"s.example"}, own_link=own)
+        return await expander.expand(typed, own_hosts={"s.example.com"}, own_link=own)
 
 
 def statuses(found: Expansion) -> list[int | None]:
@@ -41,16 +41,16 @@ def statuses(found: Expansion) -> list[int | None]:
 
 async def test_every_hop_is_shown_to_the_end(web: ForeignWeb, expand: Expand) -> None:
     web.redirect("/a", "/b", status=301)
-    web.redirect("/b", web.url("/end?x=1", host="shop.example"), status=307)
+    web.redirect("/b", web.url("/end?x=1", host="shop.example.com"), status=307)
     web.page("/end?x=1", b"here")
 
     found = await expand(web.url("/a"))
 
     assert found.ending is Ending.ARRIVED
     assert [(hop.url, hop.host, hop.status) for hop in found.hops] == [
-        (web.url("/a"), "short.example", 301),
-        (web.url("/b"), "short.example", 307),
-        (web.url("/end?x=1", host="shop.example"), "shop.example", 200),
+        (web.url("/a"), "short.example.com", 301),
+        (web.url("/b"), "short.example.com", 307),
+        (web.url("/end?x=1", host="shop.example.com"), "shop.example.com", 200),
     ]
 
 
@@ -88,12 +88,12 @@ async def test_what_is_no_address_is_refused(expand: Expand, typed: str) -> None
         "0177.0.0.1",
         "127.1",
         "0",
-        "inner.example",
-        "metadata.example",
-        "six.example",
-        "mapped.example",
-        "zero.example",
-        "nobody.example",
+        "inner.example.com",
+        "metadata.example.com",
+        "six.example.com",
+        "mapped.example.com",
+        "zero.example.com",
+        "nobody.example.com",
     ],
 )
 async def test_private_address_is_never_reached_and_ends_like_a_dead_one(
@@ -111,7 +111,7 @@ async def test_private_address_is_never_reached_and_ends_like_a_dead_one(
 async def test_name_with_both_kinds_of_addresses_is_reached_at_the_public_one(web: ForeignWeb, expand: Expand) -> None:
     web.page("/a", b"here")
 
-    assert (await expand(web.url("/a", host="both.example"))).ending is Ending.ARRIVED
+    assert (await expand(web.url("/a", host="both.example.com"))).ending is Ending.ARRIVED
     assert web.trapped == []
 
 
@@ -132,7 +132,7 @@ async def test_name_that_turns_private_between_two_hops_is_not_reached(
 
 
 async def test_port_that_is_not_of_the_web_is_not_reached(web: ForeignWeb, expand: Expand) -> None:
-    web.redirect("/a", "http://short.example:22/")
+    web.redirect("/a", "http://short.example.com:22/")
 
     assert statuses(await expand(web.url("/a"))) == [302, None]
 
@@ -223,14 +223,14 @@ async def test_no_cookie_credential_or_proxy_goes_along(
 async def test_our_own_link_is_read_and_not_requested(web: ForeignWeb, expand: Expand) -> None:
     web.page("/end", b"here")
 
-    found = await expand("s.example/known")
+    found = await expand("s.example.com/known")
 
-    assert [(hop.host, hop.status) for hop in found.hops] == [("s.example", 302), ("short.example", 200)]
+    assert [(hop.host, hop.status) for hop in found.hops] == [("s.example.com", 302), ("short.example.com", 200)]
 
 
 async def test_what_a_feed_knows_is_said(web: ForeignWeb, expand: Expand, tmp_path: Path) -> None:
-    (tmp_path / "bad.txt").write_text("shop.example\n")
-    web.redirect("/a", web.url("/end", host="shop.example"))
+    (tmp_path / "bad.txt").write_text("shop.example.com\n")
+    web.redirect("/a", web.url("/end", host="shop.example.com"))
     web.page("/end", b"here")
 
     found = await expand(web.url("/a"))

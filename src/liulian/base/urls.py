@@ -15,7 +15,8 @@ from liulian.base.errors import FieldRefused
 
 DESTINATION_BYTES_MAX = 8192  # Browsers take more, proxies and chat apps often do not.
 
-# Names that lead nowhere outside one network (RFC 6761, 6762, 8375; `.internal` is ICANN's for private use).
+# Names that lead nowhere outside one network, or nowhere at all (RFC 6761, 6762, 7686, 8375; `.internal` is ICANN's for
+# private use). `example.com` and its like are for documents too, but they lead somewhere.
 PRIVATE_SUFFIXES = (
     ".localhost",
     ".local",
@@ -28,10 +29,15 @@ PRIVATE_SUFFIXES = (
     ".home.arpa",
     ".lan",
     ".invalid",
+    ".test",
+    ".example",
+    ".onion",
 )
 
 _NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# What Python 3.11 takes for public: site-local (RFC 3879) and the newer addresses for documents (RFC 9637).
+_NOWHERE = (IPv6Network("fec0::/10"), IPv6Network("3fff::/20"))
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -104,6 +110,8 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
 def is_reachable(address: IPv4Address | IPv6Address) -> bool:
     """Tell whether an address is a public one, and any IPv4 address carried inside it too."""
     if isinstance(address, IPv6Address):
+        if any(address in network for network in _NOWHERE):
+            return False
         inner = _carried(address)
         if inner is not None:
             return is_reachable(inner)

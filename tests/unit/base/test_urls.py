@@ -32,6 +32,11 @@ def refusal(text: str) -> str:
         ("http://8.8.8.8:8080/", "http://8.8.8.8:8080/"),
         ("http://[2606:4700:4700::1111]/", "http://[2606:4700:4700::1111]/"),
         ("http:example.com", "http://example.com/"),
+        ("https://example.org/", "https://example.org/"),
+        ("https://www.example.net/", "https://www.example.net/"),
+        ("https://example.com.cn/", "https://example.com.cn/"),
+        ("https://contest.com/", "https://contest.com/"),
+        ("http://[3fff:1000::1]/", "http://[3fff:1000::1]/"),
     ],
 )
 def test_destination_has_the_normal_form_of_browsers(typed: str, normal: str) -> None:
@@ -47,6 +52,7 @@ def test_destination_has_the_normal_form_of_browsers(typed: str, normal: str) ->
         "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "[::]", "[::1]", "[fe80::1]",
         "[fc00::1]", "[ff02::1]", "[2001:db8::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]",
         "[64:ff9b::10.0.0.1]", "[2002:c0a8:101::]", "[2001:0:0:0:0:0:f5ff:fffe]",
+        "[fec0::1]", "[feff::1]", "[3fff::1]", "[3fff:fff::1]", "a.test", "a.example", "EXAMPLE.", "a.b.onion",
     ],
 )  # fmt: skip
 def test_host_that_other_people_cannot_reach_is_refused(host: str) -> None:

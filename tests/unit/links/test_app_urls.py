@@ -98,9 +98,9 @@ def test_web_address_inside_a_scheme_is_checked_like_a_destination(typed: str, c
 
 
 def test_web_addresses_inside_are_found_in_normal_form() -> None:
-    wrapped = 'openapp.jdmobile://v?params={%22url%22:%22https%3A%2F%2FEXAMPLE.com%2Fa%22,"b":"http://b.example"}'
+    wrapped = 'openapp.jdmobile://v?params={%22url%22:%22https%3A%2F%2FEXAMPLE.com%2Fa%22,"b":"http://b.example.com"}'
 
-    assert inner_urls(wrapped, own_hosts=OWN) == ["https://example.com/a", "http://b.example/"]
+    assert inner_urls(wrapped, own_hosts=OWN) == ["https://example.com/a", "http://b.example.com/"]
     assert inner_urls("https://example.com/a", own_hosts=OWN) == ["https://example.com/a"]
 
 
