@@ -114,8 +114,8 @@ def test_a_page_is_one_request(show: Show, page: Page) -> None:
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_no_page_has_barriers(show: Show, page: Page, axe: str, scheme: Any, language: Language) -> None:
     page.emulate_media(color_scheme=scheme)
-    for answer in ANSWERS:
-        show(answer, language=language).evaluate(axe)
+    for answer, visitor in [*((answer, IN_WECHAT) for answer in ANSWERS), *((GUIDE, visitor) for visitor in VISITORS)]:
+        show(answer, visitor=visitor, language=language).evaluate(axe)
         found: dict[str, Any] = page.evaluate("axe.run(document)")
         assert [f"{rule['id']}: {rule['nodes'][0]['html']}" for rule in found["violations"]] == []
 

@@ -1,8 +1,9 @@
 """The gaps of a page, and what they are filled with from one link: every value escaped for where it stands. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -16,6 +17,8 @@ URL_CHARS_MAX = 500  # Shown of a destination. Escaping makes at most 5 bytes of
 
 REPORT_CHARS_MAX = 800  # Of a short URL of more than some 70 Chinese letters the form asks again: the page is small.
 APP_ADDRESS_BYTES_MAX = 4000  # Escaped. An app's own address has some 100; a page stays within its limit.
+
+_PLAIN_URL = re.compile(rf"[0-9A-Za-z:/._-]{{1,{REPORT_CHARS_MAX}}}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +35,8 @@ class OwnPart:
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """One link on one page: what the gaps are filled from."""
+class Filling(NamedTuple):
+    """One link on one page: what the gaps are filled from. Made for every page that is sent, hence no dataclass."""
 
     own: OwnPart
     language: Language
@@ -81,6 +83,8 @@ def _rule(filling: Filling) -> str:
 
 def _report(filling: Filling) -> str:
     short_url = filling.own.short_url
+    if _PLAIN_URL.fullmatch(short_url):  # Nearly every one; a third of the time that `quote` takes.
+        return "/report?url=" + short_url.replace(":", "%3A").replace("/", "%2F")
     return f"/report?url={quote(short_url, safe='')}" if len(short_url) <= REPORT_CHARS_MAX else "/report"
 
 

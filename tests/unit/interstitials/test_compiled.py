@@ -4,6 +4,7 @@ import hashlib
 import re
 from base64 import b64encode
 from itertools import product
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -120,6 +121,15 @@ def test_guide_names_menu_entry_and_host_and_offers_the_short_link() -> None:
     assert "shop.example.com" in guide.words
     assert guide.fields == [SHORT_URL]
     assert REPORT in guide.links
+
+
+@pytest.mark.parametrize(
+    "url", [SHORT_URL, "http://localhost:8000/a-b_c", "https://s.example/%E7%95%99?a&b=c#d", "a\nb"]
+)
+def test_the_link_to_the_report_form_carries_the_whole_short_url(url: str) -> None:
+    report = next(link for link in _page(short_url=url).links if link.startswith("/report"))
+
+    assert parse_qs(urlsplit(report).query, strict_parsing=True) == {"url": [url]}
 
 
 def test_guide_without_a_known_menu_has_no_steps_but_still_the_short_link() -> None:
