@@ -25,11 +25,16 @@ class Installation:
         self.data_dir = data_dir
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self._settings = settings | {
-            "LIULIAN_DATA_DIR": str(data_dir),
-            "LIULIAN_PORT": str(self.port),
-            "LIULIAN_WORKERS": str(workers),
-        }
+        many = {"LIULIAN_ANONYMOUS_LINKS_PER_HOUR": "1000000"}  # All visitors of a test come from one address.
+        self._settings = (
+            many
+            | settings
+            | {
+                "LIULIAN_DATA_DIR": str(data_dir),
+                "LIULIAN_PORT": str(self.port),
+                "LIULIAN_WORKERS": str(workers),
+            }
+        )
         self._program: subprocess.Popen[bytes] | None = None
         self.log = data_dir.parent / f"{data_dir.name}.log"
 
