@@ -18,6 +18,7 @@ from liulian.analytics.sql import Statement
 from liulian.analytics.stats import LinkStats, Tally, Value
 from liulian.base.clock import to_micros
 from liulian.base.ids import LinkId, WorkspaceId
+from liulian.clicks.outcome import Outcome
 from liulian.lake.clicks import ClickLake
 from tests.lake_rows import SHANGHAI, a_row, click_table
 
@@ -66,7 +67,7 @@ def test_a_lake_that_does_not_exist_answers_zeros(shelf: Shelf) -> None:
     stats = shelf.ask()
     assert stats.totals == Tally(0, 0, 0)
     assert [point.clicks for point in stats.series] == [0, 0, 0]
-    assert stats.outcomes == {"redirect": 0, "open": 0, "head": 0, "preview": 0}
+    assert stats.outcomes == {outcome.name.lower(): 0 for outcome in Outcome}
     assert set(stats.breakdowns["city"]) == set()
 
 

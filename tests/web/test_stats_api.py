@@ -12,6 +12,7 @@ import pytest
 from liulian.analytics.client import AnalyticsClient
 from liulian.analytics.server import serve_queries
 from liulian.base.ids import decode_id
+from liulian.clicks.outcome import Outcome
 from liulian.lake.clicks import ClickLake
 from liulian.storage.database import Database
 from liulian.web.app import create_app
@@ -78,7 +79,7 @@ async def test_a_link_without_clicks_has_thirty_empty_days(client: httpx2.AsyncC
     assert set(stats["breakdowns"]) == {
         "app", "system", "browser", "referrer", "language", "country", "province", "city",
     }  # fmt: skip
-    assert stats["outcomes"] == {"redirect": 0, "open": 0, "head": 0, "preview": 0}
+    assert stats["outcomes"] == {outcome.name.lower(): 0 for outcome in Outcome}
 
 
 async def test_a_stored_click_is_shown(client: httpx2.AsyncClient, tmp_path: Path) -> None:
