@@ -15,6 +15,7 @@ from liulian.base.ids import ALPHABET
 
 SLUG_LENGTH = 7  # 57**7 is 2 × 10**12: with a million links taken, a guess meets one in two million.
 SLUG_LENGTH_MAX = 128
+TYPED_LENGTH_MAX = 4 * SLUG_LENGTH_MAX  # Joining what is decomposed makes no letter of more than four.
 SLUG_BYTES_MAX = 512  # Four bytes for each of 128 characters: a longer path cannot be a slug.
 PATH_BYTES_MAX = 1 + 3 * 2 * SLUG_BYTES_MAX  # Percent-encoded, and decomposed letters may be joined into shorter ones.
 
@@ -35,10 +36,11 @@ def random_slug() -> str:
 
 def check_custom_slug(text: str) -> str:
     """Return a wished slug in its normal form (NFC). Raises FieldRefused."""
-    slug = unicodedata.normalize("NFC", text[: 4 * SLUG_LENGTH_MAX].strip())
-    if not slug:
+    typed = text.strip()
+    if not typed:
         raise FieldRefused("slug_empty")
-    if len(slug) > SLUG_LENGTH_MAX:
+    slug = unicodedata.normalize("NFC", typed[:TYPED_LENGTH_MAX])
+    if len(slug) > SLUG_LENGTH_MAX or len(typed) > TYPED_LENGTH_MAX:
         raise FieldRefused("slug_too_long", max=SLUG_LENGTH_MAX)
     if not all(map(_is_allowed, slug)):
         raise FieldRefused("slug_characters")

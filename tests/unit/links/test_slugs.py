@@ -42,6 +42,10 @@ def test_slug_is_kept_in_its_composed_form() -> None:
     assert check_custom_slug(" e\u0301te\u0301 ") == "été"
 
 
+def test_space_around_a_slug_is_no_part_of_it_however_long() -> None:
+    assert check_custom_slug(" " * 600 + "tea" + "\n" * 600) == "tea"
+
+
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
@@ -49,6 +53,8 @@ def test_slug_is_kept_in_its_composed_form() -> None:
         ("  ", "slug_empty"),
         ("x" * 129, "slug_too_long"),
         ("x" * 100_000, "slug_too_long"),
+        ("x" + " " * 600 + "y", "slug_too_long"),
+        ("e" + "\u0301" * 600, "slug_too_long"),
         ("a b", "slug_characters"),
         ("a/b", "slug_characters"),
         ("a.b", "slug_characters"),
