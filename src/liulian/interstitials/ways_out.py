@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
 
-# In these Android apps an intent is swallowed: there the way out is the app's own menu.
-SWALLOW_INTENTS: Final = frozenset({"wechat", "qq", "weibo", "baidu"})
+# Apps that pass an intent on to Android. The others swallow it, or show an error: there the way out is their own menu.
+_PASS_INTENTS_ON: Final = frozenset(
+    {"facebook", "messenger", "instagram", "threads", "x", "tiktok", "telegram", "snapchat", "linkedin", "pinterest"}
+)
 # Apps whose pages may hand an address to Safari (iOS 17 and later).
 _HAND_TO_SAFARI: Final = frozenset({"instagram", "threads", "x"})
 _OPENED_BY_US: Final = ("http", "https")
@@ -24,7 +26,7 @@ def way_out(app: str, system: str) -> str | None:
     """Return the name of the way out of `app` on `system`: a key of WAYS_OUT, None where only its menu helps."""
     if app in ("line", "kakaotalk"):
         return app
-    if system == "Android" and app not in SWALLOW_INTENTS:
+    if system == "Android" and app in _PASS_INTENTS_ON:
         return "intent"
     if system == "iOS" and app in _HAND_TO_SAFARI:
         return "safari"

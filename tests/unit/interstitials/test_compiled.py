@@ -151,12 +151,12 @@ def test_copy_button_waits_for_its_script() -> None:
     assert re.search(rb'<button id="copy"[^>]* hidden', page)
 
 
-@pytest.mark.parametrize("app", ["wechat", "qq", "weibo", "baidu"])
+@pytest.mark.parametrize("app", ["wechat", "qq", "weibo", "baidu", "taobao", "webview"])
 def test_guide_offers_no_intent_where_it_is_swallowed(app: str) -> None:
     assert _page(visitor=class_named(app, system="Android", form="mobile")).buttons == []
 
 
-def test_guide_offers_an_intent_in_other_android_apps() -> None:
+def test_guide_offers_an_intent_in_android_apps_that_pass_it_on() -> None:
     guide = _page(visitor=class_named("facebook", system="Android", form="mobile"))
 
     fallback = "https%3A%2F%2Fs.example%2FAbCdEfG%2Fopen"
