@@ -19,8 +19,13 @@ TYPED_LENGTH_MAX = 4 * SLUG_LENGTH_MAX  # Joining what is decomposed makes no le
 SLUG_BYTES_MAX = 512  # Four bytes for each of 128 characters: a longer path cannot be a slug.
 PATH_BYTES_MAX = 1 + 3 * 2 * SLUG_BYTES_MAX  # Percent-encoded, and decomposed letters may be joined into shorter ones.
 
-# Letters by their class, yet nothing to be seen: a slug of these would look empty, or like another slug.
+MARKS_MAX = 4  # On one letter. Hindi and Thai need up to three; a tower of them would cover the lines around it.
+
+# Letters or marks by their class, yet nothing to be seen: a slug of these would look empty, or like another slug.
 INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5")
+INVISIBLE_MARKS = frozenset("\u034f\u180b\u180c\u180d\u180f") | frozenset(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))  # These only choose between shapes of one letter.
+)
 
 _PLAIN_PATH = re.compile(rb"/([0-9A-Za-z_-]{1,128})")
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -42,7 +47,7 @@ def check_custom_slug(text: str) -> str:
     slug = unicodedata.normalize("NFC", typed[:TYPED_LENGTH_MAX])
     if len(slug) > SLUG_LENGTH_MAX or len(typed) > TYPED_LENGTH_MAX:
         raise FieldRefused("slug_too_long", max=SLUG_LENGTH_MAX)
-    if not all(map(_is_allowed, slug)):
+    if not _is_legal(slug):
         raise FieldRefused("slug_characters")
     if is_reserved(slug):
         raise FieldRefused("slug_reserved", slug=slug)
@@ -80,14 +85,25 @@ def _decode(raw_path: bytes) -> str | None:
         slug = unicodedata.normalize("NFC", unquote_to_bytes(raw_path[1:]).decode("utf-8"))
     except UnicodeDecodeError:
         return None
-    return slug if 0 < len(slug) <= SLUG_LENGTH_MAX and all(map(_is_allowed, slug)) else None
+    return slug if 0 < len(slug) <= SLUG_LENGTH_MAX and _is_legal(slug) else None
 
 
-def _is_allowed(character: str) -> bool:
-    if character in "-_":
-        return True
-    category = unicodedata.category(character)
-    return (category[0] == "L" or category == "Nd") and character not in INVISIBLE_LETTERS
+def _is_legal(slug: str) -> bool:
+    """Tell whether there are only letters with their marks, digits, `-` and `_`. In many scripts a vowel is a mark."""
+    room = 0  # For marks: only a letter gives it.
+    for character in slug:
+        category = unicodedata.category(character)
+        if category in ("Mn", "Mc") and room and character not in INVISIBLE_MARKS:
+            room -= 1
+        elif category[0] == "L":
+            room = MARKS_MAX
+        elif category == "Nd" or character in "-_":
+            room = 0
+        else:
+            return False
+        if character in INVISIBLE_LETTERS:
+            return False
+    return True
 
 
 @cache

@@ -33,7 +33,25 @@ def test_random_slug_is_never_a_reserved_word(monkeypatch: pytest.MonkeyPatch) -
     assert random_slug() == "summer7"
 
 
-@pytest.mark.parametrize("slug", ["a", "A-b_9", "夏日", "été", "чай", "茶-2026", "x" * 128, "ｆｕｌｌ", "٣"])
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "a",
+        "A-b_9",
+        "夏日",
+        "été",
+        "чай",
+        "茶-2026",
+        "x" * 128,
+        "ｆｕｌｌ",
+        "٣",
+        "हिन्दी",
+        "भाषा-2",
+        "ไทย",
+        "น้ำชา",
+        "தமிழ்",
+    ],
+)
 def test_letters_and_digits_of_any_script_make_a_slug(slug: str) -> None:
     assert check_custom_slug(slug) == slug
 
@@ -65,6 +83,14 @@ def test_space_around_a_slug_is_no_part_of_it_however_long() -> None:
         ("a\u202eb", "slug_characters"),
         ("\u3164", "slug_characters"),
         ("½", "slug_characters"),
+        ("\u093fक", "slug_characters"),
+        ("1\u0301", "slug_characters"),
+        ("a-\u0e31", "slug_characters"),
+        ("क" + "\u093f" * 5, "slug_characters"),
+        ("茶\ufe00", "slug_characters"),
+        ("a\u034f", "slug_characters"),
+        ("a\U000e0100", "slug_characters"),
+        ("क\u20dd", "slug_characters"),
         ("a\x00", "slug_characters"),
         ("\ud800", "slug_characters"),
         ("api", "slug_reserved"),
@@ -96,7 +122,7 @@ def test_a_word_that_only_begins_like_one_of_ours_is_free() -> None:
 
 @pytest.mark.parametrize(
     ("slug", "path"),
-    [("Tea-1_x", b"/Tea-1_x"), ("茶", b"/%E8%8C%B6"), ("é", b"/%C3%A9")],
+    [("Tea-1_x", b"/Tea-1_x"), ("茶", b"/%E8%8C%B6"), ("é", b"/%C3%A9"), ("कि", b"/%E0%A4%95%E0%A4%BF")],
 )
 def test_canonical_path_of_a_slug(slug: str, path: bytes) -> None:
     assert slug_path(slug) == path
@@ -112,6 +138,8 @@ def test_canonical_path_of_a_slug(slug: str, path: bytes) -> None:
         ("/茶".encode(), "茶"),
         (b"/T%65a", "Tea"),
         (b"/Tea%2D1", "Tea-1"),
+        (b"/%e0%a4%95%e0%A4%BF", "कि"),
+        ("/ไทย".encode(), "ไทย"),
     ],
 )
 def test_every_legal_spelling_means_the_same_slug(path: bytes, slug: str) -> None:
@@ -123,14 +151,14 @@ def test_every_legal_spelling_means_the_same_slug(path: bytes, slug: str) -> Non
     [
         b"", b"/", b"Tea", b"/a/b", b"/a+", b"/a.b", b"/%", b"/%4", b"/%zz", b"/%FF", b"/a%2Fb", b"/a%20b", b"/a%00",
         b"//a", b"/a?b", b"/" + b"x" * 129, b"/" + b"%E8%8C%B6" * 129, b"/" + b"x" * 100_000, b"/api", b"/API",
-        b"/%61pi", b"/MP_verify_x", b"/%C0%80", b"/%ED%A0%80",
+        b"/%61pi", b"/MP_verify_x", b"/%C0%80", b"/%ED%A0%80", b"/%E0%A4%BF", b"/%E8%8C%B6%EF%B8%80",
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_slug_is_none(path: bytes) -> None:
     assert slug_of_path(path) is None
 
 
-LETTERS = st.text(st.characters(categories=["Lu", "Ll", "Lt", "Lm", "Lo", "Nd"]), min_size=1, max_size=128)
+LETTERS = st.text(st.characters(categories=["Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Mn", "Mc"]), min_size=1, max_size=128)
 
 
 @given(LETTERS)
