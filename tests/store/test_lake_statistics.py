@@ -79,11 +79,14 @@ def test_clicks_are_redirects_humans_are_unflagged_visitors_are_distinct(shelf: 
         a_row(visitor=3, flags=1),
         a_row(visitor=4, outcome="head"),
         a_row(visitor=5, outcome="preview"),
+        a_row(visitor=5, outcome="guide"),
+        a_row(visitor=5, outcome="not_allowed"),
         a_row(visitor=6, link_id=2),
     )
     stats = shelf.ask()
     assert stats.totals == Tally(4, 3, 2)
-    assert stats.outcomes == {"redirect": 3, "open": 1, "head": 1, "preview": 1}
+    counted = {"redirect": 3, "open": 1, "head": 1, "preview": 1, "guide": 1, "app": 0, "not_allowed": 1, "gone": 0}
+    assert stats.outcomes == counted
 
 
 def test_from_is_included_and_to_is_not(shelf: Shelf) -> None:
