@@ -20,6 +20,7 @@ def running_program(folder: Path) -> Iterator[str]:
         "LIULIAN_PORT": str(_free_port()),
         "LIULIAN_DATA_DIR": str(folder),
         "LIULIAN_WORKERS": "1",
+        "LIULIAN_ANONYMOUS_LINKS_PER_HOUR": "10000",  # All tests come from one address.
     }
     command = [sys.executable, "-m", "liulian", "serve"]
     with (

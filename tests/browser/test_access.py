@@ -20,7 +20,7 @@ def _violations(page: Page, axe: str) -> list[str]:
 def test_home_page_has_no_barriers(page: Page, axe: str, scheme: Literal["light", "dark"]) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     short_url = make_link(page)
-    page.get_by_role("button", name="统计").click()
+    page.get_by_role("button", name="统计", exact=True).click()
     page.request.get(short_url, max_redirects=0)
     expect(page.locator("#total-clicks")).to_have_text("1")
     page.get_by_role("button", name="访客").click()
@@ -36,6 +36,41 @@ def test_field_with_a_problem_has_no_barriers(page: Page, axe: str, scheme: Lite
     page.locator("#submit").click()
     expect(page.locator("#problem")).to_be_visible()
 
+    assert _violations(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_everything_unfolded_has_no_barriers(
+    page: Page, axe: str, scheme: Literal["light", "dark"], language: str
+) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(f"/?lang={language}")
+    page.fill("#destination", "https://www.example.com/a\njavascript:alert(1)\nhttps://www.example.com/b")
+    page.locator("#submit").click()
+    expect(page.locator("#several-acts")).to_be_visible()
+    for chip in ("#guard", "#audience"):
+        page.locator(f"{chip} > summary").click()
+    page.locator("input[name=guard][value=custom]").check(force=True)
+    page.locator("input[name=guard_app][value=wechat]").check(force=True)
+    page.locator("input[name=guard_mode][value=app]").check(force=True)
+    page.locator("input[name=system][value=iOS]").check(force=True)
+    page.locator("#recent-links > li").nth(0).locator("button").nth(2).click()
+    page.locator("#recent-links > li").nth(1).locator(".acts button").last.click()
+
+    assert _violations(page, axe) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", ["/privacy", "/terms"])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_texts_have_no_barriers_and_fit_a_phone(
+    page: Page, axe: str, scheme: Literal["light", "dark"], path: str, language: str
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{path}?lang={language}")
+
+    assert overflow(page) <= 0
     assert _violations(page, axe) == []
 
 

@@ -39,7 +39,7 @@ def test_qr_code_is_shown_and_can_be_saved(page: Page) -> None:
     expect(page.locator("#qr")).to_have_js_property("complete", value=True)
     assert page.locator("#qr").evaluate("picture => picture.naturalWidth") > 0
     with page.expect_download() as download:
-        page.get_by_text("下载二维码").click()
+        page.get_by_role("link", name="下载二维码").click()
     assert download.value.suggested_filename.endswith(".svg")
 
 
@@ -47,9 +47,9 @@ def test_short_link_is_copied(context: BrowserContext, page: Page) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     short_url = make_link(page)
 
-    page.get_by_role("button", name="复制").click()
+    page.get_by_role("button", name="复制", exact=True).click()
 
-    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    expect(page.get_by_role("button", name="已复制", exact=True)).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == short_url
 
 
@@ -57,9 +57,9 @@ def test_short_link_is_copied_where_a_web_view_has_no_clipboard(context: Browser
     context.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     short_url = make_link(page)
 
-    page.get_by_role("button", name="复制").click()
+    page.get_by_role("button", name="复制", exact=True).click()
 
-    expect(page.get_by_role("button", name="已复制")).to_be_visible()
+    expect(page.get_by_role("button", name="已复制", exact=True)).to_be_visible()
     page.get_by_label("目标网址").fill("")
     page.keyboard.press("Control+V")
     expect(page.get_by_label("目标网址")).to_have_value(short_url)
@@ -71,7 +71,7 @@ def test_link_stays_selected_when_copying_is_impossible(context: BrowserContext,
     )
     short_url = make_link(page)
 
-    page.get_by_role("button", name="复制").click()
+    page.get_by_role("button", name="复制", exact=True).click()
 
     expect(page.locator("#copy-problem")).to_contain_text("没能自动复制")
     assert page.evaluate("getSelection().toString()") == short_url
@@ -79,7 +79,7 @@ def test_link_stays_selected_when_copying_is_impossible(context: BrowserContext,
 
 def test_opened_link_appears_in_the_statistics(context: BrowserContext, page: Page) -> None:
     make_link(page)
-    page.get_by_role("button", name="统计").click()
+    page.get_by_role("button", name="统计", exact=True).click()
     expect(page.get_by_text("今天还没有点击")).to_be_visible()
 
     with context.expect_page():
@@ -97,7 +97,7 @@ def test_opened_link_appears_in_the_statistics(context: BrowserContext, page: Pa
 
 def test_every_number_says_how_it_is_counted(page: Page) -> None:
     make_link(page)
-    page.get_by_role("button", name="统计").click()
+    page.get_by_role("button", name="统计", exact=True).click()
 
     for name, words in (("真人点击", "去掉机器人"), ("访客", "同一个人当天只算一次")):
         page.get_by_role("button", name=name).click()
@@ -105,20 +105,11 @@ def test_every_number_says_how_it_is_counted(page: Page) -> None:
     expect(page.get_by_text("去掉机器人")).to_be_hidden()
 
 
-def test_latest_link_is_there_again_after_a_reload(page: Page) -> None:
-    short_url = make_link(page)
-
-    page.reload()
-
-    expect(page.locator("#short-url")).to_have_text(short_url)
-    expect(page.get_by_role("button", name="统计")).to_be_visible()
-
-
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
         ("", "先贴一个网址"),
-        ("https://a.example.com 和 https://b.example.com", "2 个网址"),
+        ("\n".join(f"https://example.com/{number}" for number in range(101)), "一次最多 100 个网址，现在有 101 个"),
         ("javascript:alert(1)", ""),
         ("http://127.0.0.1/", ""),
         ("http://user:pass@example.com/", ""),
@@ -129,13 +120,13 @@ def test_refused_address_is_explained_at_the_field(page: Page, typed: str, words
     field = page.get_by_label("目标网址")
 
     field.fill(typed)
-    field.press("Enter")
+    field.press("Control+Enter")
 
     expect(page.locator("#problem")).to_be_visible()
     expect(page.locator("#problem")).to_contain_text(words)
     expect(page.locator("#problem")).to_have_text(re.compile("[\u4e00-\u9fff]"))
     expect(field).to_have_attribute("aria-invalid", "true")
-    expect(field).to_have_attribute("aria-describedby", "problem")
+    expect(field).to_have_attribute("aria-describedby", re.compile("problem"))
     expect(field).to_be_focused()
     expect(page.locator("#result")).to_be_hidden()
 
@@ -162,11 +153,12 @@ def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#result")).to_be_visible()
 
+    page.locator("#submit").focus()
     reached = []
-    for _ in range(5):
+    for _ in range(4):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.id"))
-    assert reached == ["submit", "copy", "open", "statistics-toggle", "download"]
+    assert reached == ["copy", "open", "statistics-toggle", "download"]
     page.locator("#statistics-toggle").press("Enter")
     expect(page.locator("#statistics")).to_be_visible()
 
@@ -188,7 +180,7 @@ def test_nothing_is_wider_than_the_window(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     make_link(page, "https://www.example.com/" + "long-and-unbroken" * 20)
 
-    page.get_by_role("button", name="统计").click()
+    page.get_by_role("button", name="统计", exact=True).click()
 
     assert overflow(page) <= 0
 
@@ -198,7 +190,10 @@ def test_nothing_breaks_when_letters_are_twice_as_large(page: Page, language: st
     make_link(page)
     page.goto(f"/?lang={language}")
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    page.locator("#statistics-toggle").click()
+    for chip in ("#guard", "#audience"):
+        page.locator(f"{chip} > summary").click()
+    page.locator("#recent-links button").nth(2).click()
+    expect(page.locator("#statistics")).to_be_visible()
 
     assert overflow(page) <= 0
 
@@ -212,13 +207,13 @@ def test_page_is_dark_where_the_person_likes_it_dark(page: Page) -> None:
     assert background == "rgb(18, 22, 19)"
 
 
-def test_script_and_style_weigh_at_most_20_kilobytes(page: Page) -> None:
+def test_script_and_style_weigh_at_most_30_kilobytes(page: Page) -> None:
     page.goto("/")
     loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => new URL(entry.name).pathname)")
     files = [STATIC / path.removeprefix("/static/") for path in loaded if path.startswith("/static/")]
 
     assert files
-    assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 20 * 1024
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 30 * 1024
 
 
 def test_language_is_switched_and_kept(page: Page) -> None:
@@ -230,6 +225,12 @@ def test_language_is_switched_and_kept(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Links that open. People who stay.")
     page.goto("/")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_result_says_when_the_link_ends(page: Page) -> None:
+    make_link(page)
+
+    expect(page.locator("#expiry")).to_have_text("30 天后过期")
 
 
 def test_link_can_be_made_without_script(browser: Browser, server: str) -> None:
