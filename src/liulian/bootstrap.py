@@ -26,7 +26,9 @@ from liulian.clicks.spool_writer import SpoolWriter
 from liulian.config import Settings
 from liulian.edge.lane import Lane, Limits
 from liulian.edge.pages import LinkPages
-from liulian.edge.routes import Routes
+from liulian.edge.routes import Routes, TargetSource
+from liulian.links.model import DEFAULT_DOMAIN
+from liulian.links.slugs import slug_path
 from liulian.safety.budget import MissBudget
 from liulian.screening.feeds import Feeds
 from liulian.screening.names import Names
@@ -126,8 +128,9 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
         pages=LinkPages(base_url=settings.base_url, proxies=settings.trusted_proxies),
     )
     database = open_database(settings)
+    is_link = lookup_of(lane.routes, TargetReader(database))
     serve_links(
-        _links_only() if only_links else _application(settings, database, feeds=feeds),
+        _links_only() if only_links else _application(settings, database, feeds=feeds, is_link=is_link),
         lane=lane,
         feed=ChangeFeed(database),
         store=TargetReader(database),
@@ -278,7 +281,18 @@ def _import_web() -> None:
     import liulian.web.process  # noqa: F401
 
 
-def _application(settings: Settings, database: Database, *, feeds: Feeds) -> Any:
+def lookup_of(routes: Routes, source: TargetSource) -> Callable[[str], Awaitable[bool]]:
+    """Return what tells whether there is a link, out of the memory of the lanes: guesses do not reach the database."""
+
+    async def is_link(slug: str) -> bool:
+        return await routes.find(source, domain_id=DEFAULT_DOMAIN, slug=slug, path=slug_path(slug)) is not None
+
+    return is_link
+
+
+def _application(
+    settings: Settings, database: Database, *, feeds: Feeds, is_link: Callable[[str], Awaitable[bool]]
+) -> Any:
     """Return the web application with all its parts."""
     from liulian.analytics.client import AnalyticsClient
     from liulian.safety.expand import Expander
@@ -310,6 +324,7 @@ def _application(settings: Settings, database: Database, *, feeds: Feeds) -> Any
             ),
             screen=screen,
             expander=Expander(fetcher=Fetcher(), screen=screen),
+            is_link=is_link,
         )
     )
     add_metrics(app, meters_dir=settings.meters_dir, token=settings.metrics_token)

@@ -1,6 +1,6 @@
 """The public pages on a real database of their own, without the rest of the program."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ ADDRESS = "https://s.example"
 
 @asynccontextmanager
 async def open_pages(
-    folder: Path, *, imprint: Imprint = NO_IMPRINT
+    folder: Path, *, imprint: Imprint = NO_IMPRINT, is_link: Callable[[str], Awaitable[bool]] | None = None
 ) -> AsyncIterator[tuple[httpx2.AsyncClient, Database]]:
     """Give a client of the pages, and the database behind them."""
     database = Database.open(f"sqlite:///{folder / 'liulian.sqlite3'}")
@@ -33,6 +33,7 @@ async def open_pages(
         database=database,
         ids=IdSource(),
         clock=utc_now,
+        is_link=is_link,
     )
     install_errors(app)
     app.include_router(home.router)

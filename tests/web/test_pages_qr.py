@@ -8,8 +8,11 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
-from liulian.base.ids import LinkId
-from liulian.links.model import DEFAULT_DOMAIN, Link
+from liulian.base.ids import DomainId, LinkId
+from liulian.base.meters import Meters
+from liulian.bootstrap import lookup_of
+from liulian.edge.routes import Routes
+from liulian.links.model import DEFAULT_DOMAIN, Link, Target
 from liulian.qr.encode import qr_svg
 from tests.web.pages_app import ADDRESS, open_pages
 
@@ -70,3 +73,26 @@ async def test_browser_that_has_the_code_is_not_sent_it_again(client: httpx2.Asy
 
     assert again.status_code == 304
     assert again.content == b""
+
+
+class CountingStore:
+    """A store without links that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    async def find(self, *, domain_id: DomainId, slug: str) -> Target | None:
+        assert domain_id == DEFAULT_DOMAIN
+        self.asked.append(slug)
+        return None
+
+
+async def test_unknown_slug_is_asked_of_the_database_once_until_links_change(tmp_path: Path) -> None:
+    store, routes = CountingStore(), Routes(routes_max=10, meters=Meters.unshared())
+    async with open_pages(tmp_path, is_link=lookup_of(routes, store)) as (client, _):
+        assert {(await client.get("/q/abcdefg.svg")).status_code for _ in range(5)} == {404}
+        assert store.asked == ["abcdefg"]
+
+        routes.forget(DEFAULT_DOMAIN, "abcdefg", b"/abcdefg")
+        await client.get("/q/abcdefg.svg")
+        assert store.asked == ["abcdefg"] * 2

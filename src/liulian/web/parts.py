@@ -1,5 +1,6 @@
 """Everything the web side is given. `bootstrap` makes it once per process; requests find it at `app.state.parts`."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,7 +78,8 @@ class Parts:
     """One per process. `analytics` is None only where nobody asks for statistics.
 
     `texts_dir` holds the operator's own privacy notice and terms; None: only the built-in ones are shown. `screen`
-    judges destinations before links lead there. `expander` None: short links of others are not followed.
+    judges destinations before links lead there. `expander` None: short links of others are not followed. `is_link`
+    knows from memory which slugs there are; None: the database is asked.
     """
 
     site: Site
@@ -90,6 +92,7 @@ class Parts:
     strangers: Strangers = UNLIMITED
     screen: DestinationScreen = NO_SCREEN
     expander: "Expander | None" = None
+    is_link: Callable[[str], Awaitable[bool]] | None = None
 
 
 def parts_of(request: Request) -> Parts:

@@ -11,7 +11,7 @@ from liulian.links.model import DEFAULT_DOMAIN
 from liulian.links.slugs import slug_of_path
 from liulian.qr.encode import qr_svg
 from liulian.storage.targets import TargetReader
-from liulian.web.parts import parts_of
+from liulian.web.parts import Parts, parts_of
 from liulian.web.place import place_of
 
 KEPT = "public, max-age=3600"  # It says the short URL and nothing else, so it only goes stale when the link is deleted.
@@ -23,10 +23,7 @@ router = APIRouter(include_in_schema=False)
 async def qr_code(request: Request, slug: str, download: bool = False) -> Response:  # noqa: FBT001, FBT002
     """Answer the code of a known link; `?download=1` makes browsers save it. Raises NotFound."""
     known = slug_of_path(f"/{quote(slug, safe='')}".encode())
-    if (
-        known is None
-        or await TargetReader(parts_of(request).database).find(domain_id=DEFAULT_DOMAIN, slug=known) is None
-    ):
+    if known is None or not await _is_link(parts_of(request), known):
         raise NotFound
     picture = qr_svg(place_of(request).short_url(known))
     headers = {"Cache-Control": KEPT, "ETag": f'"{sha256(picture).hexdigest()[:32]}"'}
@@ -35,3 +32,9 @@ async def qr_code(request: Request, slug: str, download: bool = False) -> Respon
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     return Response(picture, media_type="image/svg+xml", headers=headers)
+
+
+async def _is_link(parts: Parts, slug: str) -> bool:
+    if parts.is_link is not None:
+        return await parts.is_link(slug)
+    return await TargetReader(parts.database).find(domain_id=DEFAULT_DOMAIN, slug=slug) is not None
