@@ -14,14 +14,14 @@ from liulian.screening.screen import Screen
 
 PUBLIC, PRIVATE = "127.0.0.2", "127.0.0.1"
 NAMES = {
-    "short.example.com": [PUBLIC],
-    "shop.example.com": [PUBLIC],
-    "inner.example.com": [PRIVATE],
-    "both.example.com": [PRIVATE, PUBLIC],
-    "metadata.example.com": ["169.254.169.254"],
-    "six.example.com": ["::1"],
-    "mapped.example.com": ["::ffff:127.0.0.1"],
-    "zero.example.com": ["0.0.0.0"],
+    "short.abroad.net": [PUBLIC],
+    "shop.abroad.net": [PUBLIC],
+    "inner.abroad.net": [PRIVATE],
+    "both.abroad.net": [PRIVATE, PUBLIC],
+    "metadata.abroad.net": ["169.254.169.254"],
+    "six.abroad.net": ["::1"],
+    "mapped.abroad.net": ["::ffff:127.0.0.1"],
+    "zero.abroad.net": ["0.0.0.0"],
 }
 
 
@@ -47,7 +47,7 @@ class ForeignWeb:
         self.heads: list[bytes] = []
         self.trapped: list[bytes] = []
 
-    def url(self, path: str, *, host: str = "short.example.com") -> str:
+    def url(self, path: str, *, host: str = "short.abroad.net") -> str:
         return f"http://{host}:{self.port}{path}"
 
     def redirect(self, path: str, location: str, *, status: int = 302) -> None:

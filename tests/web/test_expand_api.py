@@ -46,7 +46,7 @@ async def client(database: Database, web: ForeignWeb, tmp_path: Path) -> AsyncIt
 
 
 async def test_way_is_answered_hop_by_hop(client: httpx2.AsyncClient, web: ForeignWeb) -> None:
-    web.redirect("/a", web.url("/end", host="shop.example"))
+    web.redirect("/a", web.url("/end", host="shop.abroad.net"))
     web.page("/end", b"here")
 
     answer = await client.post(EXPAND, json={"url": web.url("/a")})
@@ -54,10 +54,10 @@ async def test_way_is_answered_hop_by_hop(client: httpx2.AsyncClient, web: Forei
     assert answer.status_code == 200
     assert answer.json() == {
         "ending": "arrived",
-        "final_host": "shop.example",
+        "final_host": "shop.abroad.net",
         "hops": [
-            {"url": web.url("/a"), "host": "short.example", "status": 302},
-            {"url": web.url("/end", host="shop.example"), "host": "shop.example", "status": 200},
+            {"url": web.url("/a"), "host": "short.abroad.net", "status": 302},
+            {"url": web.url("/end", host="shop.abroad.net"), "host": "shop.abroad.net", "status": 200},
         ],
         "flags": [],
         "listed": None,
@@ -67,7 +67,7 @@ async def test_way_is_answered_hop_by_hop(client: httpx2.AsyncClient, web: Forei
 async def test_private_and_dead_addresses_are_answered_alike(client: httpx2.AsyncClient, web: ForeignWeb) -> None:
     answers = [
         (await client.post(EXPAND, json={"url": web.url("/", host=host)})).json()
-        for host in ("inner.example", "nobody.example", "127.0.0.1")
+        for host in ("inner.abroad.net", "nobody.abroad.net", "127.0.0.1")
     ]
 
     assert {(answer["ending"], answer["final_host"], answer["hops"][0]["status"]) for answer in answers} == {
@@ -120,7 +120,7 @@ async def test_stranger_has_a_budget_and_a_member_has_none(
 
 
 async def test_page_shows_the_way_without_script(client: httpx2.AsyncClient, web: ForeignWeb) -> None:
-    web.redirect("/a", web.url("/<end>", host="shop.example"))
+    web.redirect("/a", web.url("/<end>", host="shop.abroad.net"))
 
     empty = await client.get("/expand", params={"url": web.url("/a")})
     shown = await client.post("/expand", data={"url": web.url("/a")})
@@ -128,7 +128,7 @@ async def test_page_shows_the_way_without_script(client: httpx2.AsyncClient, web
     assert (empty.status_code, shown.status_code) == (200, 200)
     assert web.url("/a") in empty.text
     assert len(web.heads) == 2  # Only the posted form asked anybody.
-    assert '<p class="host" translate="no"><bdi>shop.example</bdi></p>' in shown.text
+    assert '<p class="host" translate="no"><bdi>shop.abroad.net</bdi></p>' in shown.text
     assert "%3Cend%3E" in shown.text
     assert "no-store" in shown.headers["Cache-Control"]
 

@@ -41,16 +41,16 @@ def statuses(found: Expansion) -> list[int | None]:
 
 async def test_every_hop_is_shown_to_the_end(web: ForeignWeb, expand: Expand) -> None:
     web.redirect("/a", "/b", status=301)
-    web.redirect("/b", web.url("/end?x=1", host="shop.example.com"), status=307)
+    web.redirect("/b", web.url("/end?x=1", host="shop.abroad.net"), status=307)
     web.page("/end?x=1", b"here")
 
     found = await expand(web.url("/a"))
 
     assert found.ending is Ending.ARRIVED
     assert [(hop.url, hop.host, hop.status) for hop in found.hops] == [
-        (web.url("/a"), "short.example.com", 301),
-        (web.url("/b"), "short.example.com", 307),
-        (web.url("/end?x=1", host="shop.example.com"), "shop.example.com", 200),
+        (web.url("/a"), "short.abroad.net", 301),
+        (web.url("/b"), "short.abroad.net", 307),
+        (web.url("/end?x=1", host="shop.abroad.net"), "shop.abroad.net", 200),
     ]
 
 
@@ -88,12 +88,12 @@ async def test_what_is_no_address_is_refused(expand: Expand, typed: str) -> None
         "0177.0.0.1",
         "127.1",
         "0",
-        "inner.example.com",
-        "metadata.example.com",
-        "six.example.com",
-        "mapped.example.com",
-        "zero.example.com",
-        "nobody.example.com",
+        "inner.abroad.net",
+        "metadata.abroad.net",
+        "six.abroad.net",
+        "mapped.abroad.net",
+        "zero.abroad.net",
+        "nobody.abroad.net",
     ],
 )
 async def test_private_address_is_never_reached_and_ends_like_a_dead_one(
@@ -111,7 +111,7 @@ async def test_private_address_is_never_reached_and_ends_like_a_dead_one(
 async def test_name_with_both_kinds_of_addresses_is_reached_at_the_public_one(web: ForeignWeb, expand: Expand) -> None:
     web.page("/a", b"here")
 
-    assert (await expand(web.url("/a", host="both.example.com"))).ending is Ending.ARRIVED
+    assert (await expand(web.url("/a", host="both.abroad.net"))).ending is Ending.ARRIVED
     assert web.trapped == []
 
 
@@ -132,7 +132,7 @@ async def test_name_that_turns_private_between_two_hops_is_not_reached(
 
 
 async def test_port_that_is_not_of_the_web_is_not_reached(web: ForeignWeb, expand: Expand) -> None:
-    web.redirect("/a", "http://short.example.com:22/")
+    web.redirect("/a", "http://short.abroad.net:22/")
 
     assert statuses(await expand(web.url("/a"))) == [302, None]
 
@@ -225,15 +225,24 @@ async def test_our_own_link_is_read_and_not_requested(web: ForeignWeb, expand: E
 
     found = await expand("s.example.com/known")
 
-    assert [(hop.host, hop.status) for hop in found.hops] == [("s.example.com", 302), ("short.example.com", 200)]
+    assert [(hop.host, hop.status) for hop in found.hops] == [("s.example.com", 302), ("short.abroad.net", 200)]
 
 
 async def test_what_a_feed_knows_is_said(web: ForeignWeb, expand: Expand, tmp_path: Path) -> None:
-    (tmp_path / "bad.txt").write_text("shop.example.com\n")
-    web.redirect("/a", web.url("/end", host="shop.example.com"))
+    (tmp_path / "bad.txt").write_text("shop.abroad.net\n")
+    web.redirect("/a", web.url("/end", host="shop.abroad.net"))
     web.page("/end", b"here")
 
     found = await expand(web.url("/a"))
 
     assert found.listed is not None
     assert found.listed.source == "bad.txt"
+
+
+async def test_our_own_link_is_read_where_we_are_at_home_too(web: ForeignWeb, tmp_path: Path) -> None:
+    async def own(url: str) -> Fetched:
+        return Fetched(404)
+
+    found = await an_expander(web, tmp_path).expand("http://localhost:8000/x", own_hosts={"localhost"}, own_link=own)
+
+    assert (found.ending, statuses(found)) == (Ending.ARRIVED, [404])

@@ -73,7 +73,7 @@ class Expander:
 
     async def expand(self, typed: str, *, own_hosts: Collection[str], own_link: OwnLink) -> Expansion:
         """Return the way from what was typed. Raises InvalidRequest for what is no address, or Unavailable."""
-        url = _address_in(typed)
+        url = _address_in(typed, own_hosts=own_hosts)
         if self._running >= AT_ONCE:
             raise Unavailable(retry_after_s=2)
         self._running += 1
@@ -120,10 +120,10 @@ class _Way:
 
     async def _step(self, url: str) -> Fetched | None:
         """Return the answer of one hop, None where the way must not go on."""
-        url = parse_destination(url, own_hosts=())
+        is_own = _is_own(url, self._own_hosts)
+        url = str(URL(url).href) if is_own else parse_destination(url, own_hosts=())
         if self._has_been_at(url) or len(self.hops) >= HOPS_MAX:
             return None
-        is_own = host_of(url).strip("[]") in self._own_hosts
         answer = await (self._own_link(url) if is_own else self._fetching.get(url))
         self.hops.append(_hop(url, status=answer.status))
         return answer
@@ -148,11 +148,22 @@ def _next_url(reference: str, base: str) -> str:
         return reference
 
 
-def _address_in(typed: str) -> str:
+def _is_own(url: str, own_hosts: Collection[str]) -> bool:
+    """Tell whether an address is ours: then its host may be one that leads nowhere from outside, such as localhost."""
+    try:
+        parsed = URL(url)
+    except ValueError:
+        return False
+    return parsed.protocol in ("http:", "https:") and host_of(url).strip("[]") in own_hosts
+
+
+def _address_in(typed: str, *, own_hosts: Collection[str]) -> str:
     """Return the address in what was typed: alone, without its scheme, or inside a text that an app made to share."""
     typed = typed[:TEXT_LENGTH_MAX].strip()
     found = _URL_IN_TEXT.search(typed)
     url = found[0] if found else typed if _SCHEME.match(typed) else f"https://{typed}"
+    if _is_own(url, own_hosts):
+        return url
     try:
         return parse_destination(url, own_hosts=())
     except FieldRefused as refused:
