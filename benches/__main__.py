@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benches import clicks, create, guarded, ingest, memory, recognise, redirect
+from benches import clicks, create, decode, guarded, ingest, memory, recognise, redirect
 
 RESULTS = Path(__file__).parent / "results"
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
@@ -27,6 +27,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "ingest": ingest.run,
     "create": create.run,
     "recognise": recognise.run,
+    "decode": decode.run,
 }
 
 

@@ -45,7 +45,10 @@ export function offer(texts: readonly string[], question: string): void {
 }
 
 export function choiceButtons(texts: readonly string[], choose: (text: string) => void): HTMLLIElement[] {
-  return texts.map((text, index) => choiceButton(say("scan.code", { number: index + 1, text }), () => choose(text)));
+  return texts.map((text, index) => {
+    const words = isAddress(text) ? text : `${say(`kind.${kindOf(text).name}`)} · ${text}`;
+    return choiceButton(say("scan.code", { number: index + 1, text: words }), () => choose(text));
+  });
 }
 
 function choiceButton(label: string, choose: () => void): HTMLLIElement {

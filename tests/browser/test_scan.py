@@ -367,3 +367,14 @@ def test_browser_and_server_tell_kinds_by_the_same_rules(page: Page) -> None:
     )
 
     assert told == [name for _, name in ROWS]
+
+
+def test_choice_names_what_is_no_address(page: Page) -> None:
+    page.goto("/")
+
+    _upload(page, saved(on_ground(code(ADDRESS), code(GROUP)), "JPEG"), kind="image/jpeg")
+
+    expect(page.get_by_role("button", name="微信群二维码")).to_be_visible()
+    expect(page.get_by_role("button", name="全部填入")).to_have_count(0)
+    page.get_by_role("button", name="微信群二维码").click()
+    expect(page.locator("#found-text")).to_have_text(GROUP)
