@@ -320,3 +320,17 @@ async def test_who_guesses_slugs_is_asked_to_wait_and_costs_the_database_nothing
     assert int(answer.headers["retry-after"]) >= 1
     assert len(lane.store.asked) == asked
     assert (await lane.get("/abc")).status_code == 302, "a link that is known opens all the same"
+
+
+async def test_page_of_an_unknown_slug_speaks_the_language_that_was_chosen(lane: SlowLane) -> None:
+    chosen = await lane.get("/unknown", cookie="a=b; lang=en", accept_language="zh-CN")
+    nonsense = await lane.get("/unknown", cookie="lang=;;=x", accept_language="en")
+
+    assert chosen.content == not_found_page(Language.EN)
+    assert nonsense.content == not_found_page(Language.EN)
+
+
+async def test_page_of_a_link_is_the_same_with_and_without_the_cookie_as_in_the_fast_lane(lane: SlowLane) -> None:
+    pages = [await lane.get("/abc+", accept_language="zh-CN", **more) for more in ({}, {"cookie": "lang=en"})]
+
+    assert pages[0].content == pages[1].content

@@ -14,6 +14,7 @@ class Language(StrEnum):
 
 
 DEFAULT = Language.ZH
+LANGUAGE_COOKIE = "lang"  # Set by the home page when somebody chooses.
 ACCEPT_LANGUAGE_BYTES_MAX = 256  # Browsers send under 100; a longer list is noise.
 
 

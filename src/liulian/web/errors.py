@@ -12,12 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
 from liulian.base.errors import AppError, FieldError, InvalidRequest
-from liulian.base.i18n import Language, catalogue, choose_language, text
+from liulian.base.i18n import LANGUAGE_COOKIE, Language, catalogue, choose_language, text
 from liulian.base.log import logger
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page
 
 MEDIA_TYPE = "application/problem+json"
-LANGUAGE_COOKIE = "lang"
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # What the framework says by a number alone.

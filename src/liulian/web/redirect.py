@@ -7,8 +7,10 @@ for everything else. It uses the same table, the same spool and the same compile
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from starlette.requests import cookie_parser
+
 from liulian.base.errors import AppError
-from liulian.base.i18n import Language, choose_language
+from liulian.base.i18n import LANGUAGE_COOKIE, Language, choose_language
 from liulian.base.ids import DomainId
 from liulian.base.log import logger
 from liulian.base.meters import Meter
@@ -140,7 +142,13 @@ class _Visit:
 
     @property
     def language(self) -> Language:
-        return choose_language(accepted=self._headers.get(b"accept-language", b"").decode("latin-1"))
+        """Return the language of pages that belong to no link, as the application's own pages choose it.
+
+        Pages of a link do not ask the cookie: the fast lane answers them too, and both lanes answer alike.
+        """
+        cookies = cookie_parser(self._headers.get(b"cookie", b"").decode("latin-1"))
+        accepted = self._headers.get(b"accept-language", b"").decode("latin-1")
+        return choose_language(remembered=cookies.get(LANGUAGE_COOKIE), accepted=accepted)
 
     def caller(self, proxies: TrustedProxies) -> bytes:
         """Return the address of whoever asks, behind proxies of ours the one they say."""

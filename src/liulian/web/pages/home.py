@@ -3,9 +3,9 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from liulian.base.i18n import Language
+from liulian.base.i18n import LANGUAGE_COOKIE, Language
 from liulian.visitors.apps import EVERY_ROW
-from liulian.web.errors import LANGUAGE_COOKIE, language_of
+from liulian.web.errors import language_of
 from liulian.web.pages.assets import NotBuilt, page_files
 from liulian.web.pages.choices import choices_of
 from liulian.web.pages.footer import footer_of, has_page
