@@ -21,12 +21,20 @@ export function setUpAudience(): AudienceChoice {
   const computers = allOf("system").filter((input) => PC.includes(input.value));
 
   function show(): void {
-    const axes = Object.entries(AXES).map(([axis, name]) => [axis, chosen(name).map(labelOf)] as const);
-    const narrowed = axes.filter(([, names]) => names.length > 0);
+    const narrowed = Object.entries(AXES)
+      .map(([axis, name]) => [axis, namesOf(chosen(name))] as const)
+      .filter(([, names]) => names.length > 0);
     pcBox.checked = computers.every((input) => input.checked);
     everyone.hidden = narrowed.length === 0;
     says.textContent = sentence(narrowed);
     shown.textContent = narrowed.map(([, names]) => joined("list.or", names)).join(" · ") || say("audience.everyone");
+  }
+
+  /** Three systems that all computers have are said in one word. */
+  function namesOf(inputs: readonly HTMLInputElement[]): string[] {
+    const hasAll = computers.every((input) => inputs.includes(input));
+    const rest = inputs.filter((input) => !hasAll || !computers.includes(input));
+    return [...rest.map(labelOf), ...(hasAll ? [labelOf(pcBox)] : [])];
   }
 
   function change(inputs: readonly HTMLInputElement[], checked: boolean): void {
@@ -54,7 +62,10 @@ export function setUpAudience(): AudienceChoice {
 
 function sentence(narrowed: readonly (readonly [string, readonly string[]])[]): string {
   if (narrowed.length === 0) return say("audience.everyone_says");
-  const who = narrowed.map(([axis, names]) => say(`audience.${axis}`, { list: joined("list.or", names) }));
+  const who = narrowed.map(([axis, names]) => {
+    const said = axis === "forms" ? chosen(AXES.forms).map((input) => say(`form.${input.value}`)) : names;
+    return say(`audience.${axis}`, { list: joined("list.or", said) });
+  });
   return say("audience.says", { who: joined("audience.and", who) });
 }
 

@@ -14,7 +14,7 @@ def _sent(page: Page) -> dict[str, Any]:
         page.get_by_label("目标网址").fill(DESTINATION)
         page.get_by_role("button", name="生成短链").click()
     expect(page.locator("#result")).to_be_visible()
-    body: dict[str, Any] = asked.value.post_data_json
+    body: dict[str, Any] = asked.value.post_data_json or {}
     assert body.pop("destination") == DESTINATION
     return body
 
@@ -135,6 +135,7 @@ def test_pc_stands_for_three_systems_and_everyone_is_one_tap_away(page: Page) ->
 
     for system in ("Windows", "macOS", "Linux"):
         expect(page.locator(f"input[name=system][value={system}]")).to_be_checked()
+    expect(page.locator("#audience-shown")).to_have_text("电脑（PC）")
     page.get_by_role("button", name="改回所有人").click()
     expect(page.locator("#audience-shown")).to_have_text("所有人")
     expect(page.locator("#pc input")).not_to_be_checked()
