@@ -1,10 +1,14 @@
-/** The three ways to fill in the field: paste, scan, upload; and a picture may be dropped or pasted anywhere.
-
-What reads pictures is loaded when it is first needed, so that the first screen stays light. */
+/**
+ * The three ways to fill in the field: paste, scan, upload; and a picture may be dropped or pasted anywhere.
+ *
+ * What reads pictures is loaded when it is first needed, so that the first screen stays light.
+ */
 
 import "../styles/scan.css";
 import { element, tell } from "./dom";
 import { say } from "./messages";
+
+const TEXT = "text/plain";
 
 export function setUpScan(): void {
   element("ways").hidden = false;
@@ -39,10 +43,10 @@ function setUpDrop(veil: HTMLElement): void {
   });
 }
 
-/** Take the picture that came with an event; text is left to the field. */
+/** Take the picture that came with an event; text is left to the field, also the text of a table with its picture. */
 function takeFile(event: Event, data: DataTransfer | null): void {
   const [file] = data?.files ?? [];
-  if (!file) return;
+  if (!file || data?.getData(TEXT)) return;
   event.preventDefault();
   void usePicture(file);
 }
@@ -72,11 +76,10 @@ async function paste(): Promise<void> {
   const note = element("ways-note");
   tell(note, "");
   try {
-    const picture = await pastedPicture();
-    if (picture) return await usePicture(picture);
-    const text = (await navigator.clipboard.readText()).trim();
-    if (text === "") return tell(note, say("paste.empty"));
-    field.value = text;
+    const pasted = await readClipboard();
+    if (typeof pasted !== "string") return await usePicture(pasted);
+    if (pasted.trim() === "") return tell(note, say("paste.empty"));
+    field.value = pasted.trim();
     field.dispatchEvent(new Event("input", { bubbles: true }));
     element("submit").focus();
   } catch {
@@ -85,11 +88,13 @@ async function paste(): Promise<void> {
   }
 }
 
-async function pastedPicture(): Promise<Blob | undefined> {
-  if (!navigator.clipboard.read) return undefined;
+/** Asked for once only: some browsers want a tap for each time. Text first, since tables bring a picture of themselves. */
+async function readClipboard(): Promise<Blob | string> {
+  if (!navigator.clipboard.read) return navigator.clipboard.readText();
   for (const item of await navigator.clipboard.read()) {
+    if (item.types.includes(TEXT)) return new Response(await item.getType(TEXT)).text();
     const type = item.types.find((one) => one.startsWith("image/"));
     if (type) return item.getType(type);
   }
-  return undefined;
+  return "";
 }

@@ -316,6 +316,22 @@ def test_picture_is_pasted_into_the_page(page: Page) -> None:
     _field_says(page, ADDRESS)
 
 
+def test_table_that_brings_its_own_picture_is_pasted_as_text(page: Page) -> None:
+    page.goto("/")
+    sent = _server_reads(page)
+
+    is_left_to_the_field = page.evaluate("""() => {
+        const data = new DataTransfer();
+        data.items.add(new File(['x'], 'table.png', { type: 'image/png' }));
+        data.setData('text/plain', 'https://www.example.com/');
+        const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data });
+        return document.getElementById('destination').dispatchEvent(event);
+    }""")
+
+    assert is_left_to_the_field
+    assert sent == []
+
+
 def test_button_pastes_text_and_pictures(context: BrowserContext, page: Page) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/")
