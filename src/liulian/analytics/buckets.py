@@ -64,7 +64,10 @@ def _dates(query: StatsQuery, zone: ZoneInfo) -> dict[int, int]:
     else:
         months = range(_month(day_of_number(first)), _month(day_of_number(last)) + 1)
         days = {month: date(month // 12, month % 12 + 1, 1) for month in months}
-    return {key: local_midnight(day, zone) for key, day in days.items()}
+    starts = {key: local_midnight(day, zone) for key, day in days.items()}
+    following = dict(zip(starts, list(starts.values())[1:], strict=False))
+    # A zone that moved across the date line left out a day: it would begin where the next one does, and hold nothing.
+    return {key: start for key, start in starts.items() if start != following.get(key)}
 
 
 def _local_day(at_us: int, zone: ZoneInfo) -> int:

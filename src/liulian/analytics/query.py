@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, available_timezones
 
 from liulian.base.clock import to_micros
 from liulian.base.errors import FieldError, InvalidRequest
@@ -16,7 +17,7 @@ from liulian.base.zones import DAY_US, HOUR_US, day_number, local_midnight
 DEFAULT_DAYS = 30  # Today and the 29 days before it.
 BUCKETS_MAX = 2_000  # Five years by day, twelve weeks by hour; a chart shows a few hundred.
 YEAR_MIN, YEAR_MAX = 1970, 2199  # Outside of these there are no clicks, only typing errors.
-ZONE_LENGTH_MAX = 64
+NO_ZONES = frozenset({"localtime", "posixrules", "Factory"})  # Files beside the zones in the system's folder.
 
 BREAKDOWNS: tuple[str, ...] = ("app", "system", "browser", "referrer", "language", "country", "province", "city")
 
@@ -111,10 +112,15 @@ def _default_from(to_us: int, zone: tzinfo) -> int:
 
 
 def _zone(text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text[:ZONE_LENGTH_MAX])
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _Refused("stats_zone_unknown") from None
+    if text not in _zones():
+        raise _Refused("stats_zone_unknown")
+    return ZoneInfo(text)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return the names that mean the same zone on every machine; `localtime` does not."""
+    return frozenset(available_timezones()) - NO_ZONES
 
 
 def _interval(text: str) -> Interval:

@@ -66,3 +66,10 @@ def test_a_day_without_midnight_begins_when_its_clocks_do() -> None:
 def test_hours_are_local_where_the_offset_is_no_whole_hour(zone: str, offset: str) -> None:
     hours = starts(f"2026-11-22T10:20{offset}", f"2026-11-22T11:20{offset}", Interval.HOUR, zone)
     assert hours == [f"2026-11-22T10:00:00{offset}", f"2026-11-22T11:00:00{offset}"]
+
+
+def test_a_day_that_a_zone_left_out_is_no_bucket() -> None:
+    assert starts("2011-12-29T12:00-10:00", "2011-12-31T12:00+14:00", Interval.DAY, "Pacific/Apia") == [
+        "2011-12-29T00:00:00-10:00",
+        "2011-12-31T00:00:00+14:00",
+    ]

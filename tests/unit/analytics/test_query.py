@@ -96,7 +96,23 @@ def test_every_bad_field_is_named_at_once() -> None:
     }
 
 
-@pytest.mark.parametrize("zone", ["", "Asia", "../../etc/passwd", "/etc/passwd", "x" * 10_000, "Asia/Shanghai\0"])
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "",
+        "Asia",
+        "../../etc/passwd",
+        "/etc/passwd",
+        "x" * 10_000,
+        "Asia/Shanghai\0",
+        "localtime",
+        "posixrules",
+        "Factory",
+        "right/Asia/Shanghai",
+        "posix/Asia/Shanghai",
+        "zone.tab",
+    ],
+)
 def test_a_zone_that_is_none_is_refused(zone: str) -> None:
     assert refused(tz=zone) == {"tz": "stats_zone_unknown"}
 
