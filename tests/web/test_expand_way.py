@@ -246,3 +246,9 @@ async def test_our_own_link_is_read_where_we_are_at_home_too(web: ForeignWeb, tm
     found = await an_expander(web, tmp_path).expand("http://localhost:8000/x", own_hosts={"localhost"}, own_link=own)
 
     assert (found.ending, statuses(found)) == (Ending.ARRIVED, [404])
+
+
+async def test_doubt_about_the_last_host_is_said_even_where_nobody_answers(expand: Expand) -> None:
+    found = await expand("https://www.paypa1.com/login")
+
+    assert (found.ending, found.flags) == (Ending.UNREACHABLE, ("lookalike",))

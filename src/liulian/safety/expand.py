@@ -16,8 +16,8 @@ from liulian.base.errors import FieldError, FieldRefused, InvalidRequest, Unavai
 from liulian.base.urls import host_of, parse_destination
 from liulian.safety.budget import MissBudget
 from liulian.safety.fetch import Fetched, Fetcher, Fetching, Unreachable
-from liulian.screening.screen import Screen
-from liulian.screening.verdict import CLEAN, Listing
+from liulian.screening.screen import Screen, seen_in
+from liulian.screening.verdict import Listing
 
 HOPS_MAX = 10
 WHOLE_S = 5.0
@@ -86,11 +86,14 @@ class Expander:
         return await self._judged(way.hops, ending)
 
     async def _judged(self, hops: list[Hop], ending: Ending) -> Expansion:
-        # The screen asks the DNS, and its answer on an address that was not reached would tell why.
-        verdict = await self._screen.check(hops[-1].url, stranger=False) if ending is Ending.ARRIVED else CLEAN
+        last = hops[-1]
+        if ending is Ending.ARRIVED:
+            flags = (await self._screen.check(last.url, stranger=False)).flags
+        else:  # The whole check asks the DNS, and its answer on an address that was not reached would tell why.
+            flags = seen_in(last.host)
         listings = (self._screen.feeds.is_listed(hop.host, hop.url) for hop in hops)
         listed = next((listing for listing in listings if listing), None)
-        return Expansion(hops=tuple(hops), ending=ending, flags=verdict.flags, listed=listed)
+        return Expansion(hops=tuple(hops), ending=ending, flags=flags, listed=listed)
 
 
 class _Way:

@@ -28,13 +28,16 @@ class Screen:
         reach = await self._names.reach_of(host)
         if reach is Reach.PRIVATE:
             return Verdict(refused=Refusal.PRIVATE)
-        hides = is_shortener(host)
-        if hides and stranger:
+        if stranger and is_shortener(host):
             return Verdict(refused=Refusal.SHORTENER)
-        noticed = {
-            Flag.SHORTENER: hides,
-            Flag.LOOKALIKE: is_lookalike(host),
-            Flag.UNRESOLVED: reach is Reach.UNRESOLVED,
-            Flag.UNKNOWN: not self.feeds.is_whole,
-        }
-        return Verdict(flags=tuple(flag.value for flag, is_so in noticed.items() if is_so))
+        doubts = {Flag.UNRESOLVED: reach is Reach.UNRESOLVED, Flag.UNKNOWN: not self.feeds.is_whole}
+        return Verdict(flags=seen_in(host) + _raised(doubts))
+
+
+def seen_in(host: str) -> tuple[str, ...]:
+    """Return the flags that a host shows by its name alone: nobody is asked."""
+    return _raised({Flag.SHORTENER: is_shortener(host), Flag.LOOKALIKE: is_lookalike(host)})
+
+
+def _raised(flags: dict[Flag, bool]) -> tuple[str, ...]:
+    return tuple(flag.value for flag, is_so in flags.items() if is_so)
