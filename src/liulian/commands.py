@@ -1,6 +1,7 @@
 """What the command line does with links and keys. Each command is one transaction, like a request."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
+from urllib.parse import quote, urlsplit
 
 from rich.console import Console
 from rich.table import Table
@@ -11,12 +12,13 @@ from liulian.base.clock import utc_now
 from liulian.base.errors import NotFound
 from liulian.base.i18n import Language, text
 from liulian.base.ids import ApiKeyId, IdSource, decode_id, encode_id
+from liulian.base.zones import at_instant, local_midnight
 from liulian.bootstrap import open_database, prepare_data_dir, read_feeds, screen_of
 from liulian.config import Settings
 from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE, LinkDraft
 from liulian.links.screened import check_drafts
 from liulian.links.service import Workshop, create_link
-from liulian.links.slugs import slug_path
+from liulian.links.slugs import slug_of_path, slug_path
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
 from liulian.storage.targets import TargetReader
@@ -29,11 +31,10 @@ async def shorten_url(settings: Settings, *, url: str, slug: str | None, title: 
     """Make a link in the default workspace and return its short URL."""
     database = await ready_database(settings)
     actor = ApiKeyActor(workspace_id=DEFAULT_WORKSPACE, api_key_id=LOCAL_KEY)
-    own_hosts = [settings.base_url.partition("://")[2].partition(":")[0]] if settings.base_url else []
     draft = LinkDraft(destination=url, slug=slug, title=title)
     screen = screen_of(read_feeds(settings))
     try:
-        (wish,) = await check_drafts([draft], actor, own_hosts=own_hosts, screen=screen)
+        (wish,) = await check_drafts([draft], actor, own_hosts=own_hosts_of(settings), screen=screen)
         async with database.write() as tx:
             link = await create_link(wish, actor, workshop=Workshop(store=tx.links, ids=IdSource(), now=utc_now()))
     finally:
@@ -46,17 +47,19 @@ async def print_stats(settings: Settings, *, slug: str, days: int, language: Lan
     """Print the clicks of a link by day. Needs no running server: the lake is read here."""
     from liulian.analytics.local import link_stats_of
 
+    known = slug_meant(slug)
+    if known is None:
+        raise NotFound
     database = await ready_database(settings)
     try:
-        target = await TargetReader(database).find(domain_id=DEFAULT_DOMAIN, slug=slug)
+        target = await TargetReader(database).find(domain_id=DEFAULT_DOMAIN, slug=known)
     finally:
         await database.close()
     if target is None:
         raise NotFound
     now = utc_now()
-    stats = await link_stats_of(
-        settings.lake_url, target.link_id, since=now - timedelta(days=days), until=now, zone=settings.time_zone
-    )
+    since = start_of(days, now=now, zone=settings.time_zone)
+    stats = await link_stats_of(settings.lake_url, target.link_id, since=since, until=now, zone=settings.time_zone)
     table = Table(box=None, pad_edge=False)
     for key in ("day", "clicks", "human_clicks", "visitors"):
         table.add_column(text(language, f"cli.{key}"), justify="left" if key == "day" else "right")
@@ -74,6 +77,22 @@ async def print_stats(settings: Settings, *, slug: str, days: int, language: Lan
         end_section=True,
     )
     console.print(table)
+
+
+def own_hosts_of(settings: Settings) -> list[str]:
+    """Return the host names that short links have here, as destinations are compared with them."""
+    host = urlsplit(settings.base_url).hostname if settings.base_url else None
+    return [host] if host else []
+
+
+def slug_meant(typed: str) -> str | None:
+    """Return the slug behind what was typed: composed or not, also as it stands percent-encoded in an address."""
+    return slug_of_path(b"/" + quote(typed.strip(), safe="%", errors="replace").encode())
+
+
+def start_of(days: int, *, now: datetime, zone: tzinfo) -> datetime:
+    """Return when the last `days` local days began, the present one included, as the API counts them."""
+    return at_instant(local_midnight(now.astimezone(zone).date() - timedelta(days=days - 1), zone))
 
 
 async def create_key(settings: Settings, *, name: str) -> str:
