@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -18,6 +19,7 @@ from liulian.base.log import logger
 
 STATIC = Path(__file__).parents[1] / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
+PACKED = ".wasm"  # What the build also leaves as `.gz`: the only large file.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +31,17 @@ class PageFiles:
 
 
 class HashedFiles(StaticFiles):
-    """Static files under names that change with their content."""
+    """Static files under names that change with their content. The reader of QR codes is sent packed."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
+        if not path.endswith(PACKED):
+            response = await super().get_response(path, scope)
+        elif "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+            response = await super().get_response(f"{path}.gz", scope)
+            response.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+        else:
+            response = await super().get_response(path, scope)
+            response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = FOR_EVER
         return response
 
