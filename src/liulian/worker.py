@@ -5,6 +5,7 @@ they lie in the spool until they are in the lake.
 """
 
 import asyncio
+import dataclasses
 import gc
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -125,17 +126,21 @@ async def _drain(ingester: Ingester, meters: Meters | None) -> None:
 
 
 async def _ingest(ingester: Ingester, meters: Meters | None) -> int:
-    commits, torn = ingester.counts.commits, ingester.counts.torn
+    before = dataclasses.replace(ingester.counts)
     rows = await ingester.ingest_once()
     if meters:
-        _count(meters, ingester.counts, rows=rows, commits=commits, torn=torn)
+        export_counts(meters, before, ingester.counts)
     return rows
 
 
-def _count(meters: Meters, counts: IngestCounts, *, rows: int, commits: int, torn: int) -> None:
-    meters.counts[Meter.INGESTED] += rows
-    meters.counts[Meter.INGEST_COMMITS] += counts.commits - commits
-    meters.counts[Meter.INGEST_TORN] += counts.torn - torn
+def export_counts(meters: Meters, before: IngestCounts, after: IngestCounts) -> None:
+    """Add what one round of the ingester counted to what others can read."""
+    counts = meters.counts
+    counts[Meter.INGESTED] += after.rows - before.rows
+    counts[Meter.INGEST_COMMITS] += after.commits - before.commits
+    counts[Meter.INGEST_TORN] += after.torn - before.torn
+    counts[Meter.UNDERIVABLE] += after.underivable - before.underivable
+    counts[Meter.TOTALS_FAILURES] += after.totals_failures - before.totals_failures
 
 
 async def _tidy(database: Database) -> None:

@@ -36,6 +36,8 @@ class Meter(IntEnum):
     INGEST_FAILURES = 16
     INGEST_TORN = 17  # Records whose writer died over them, before it could answer.
     DROPPED_AT = 18  # Seconds since 1970 of the latest drop. The latest of all processes counts, not the sum.
+    UNDERIVABLE = 19  # Values of a click's request that a parser failed on; the click was stored without them.
+    TOTALS_FAILURES = 20  # Rounds after which the totals of links could not be written; they are made good later.
 
 
 class Meters:

@@ -41,6 +41,8 @@ _HELP = {
     Meter.INGEST_FAILURES: ("ingest_failures", "Attempts to store clicks that failed and were repeated."),
     Meter.DROPPED_AT: ("dropped_timestamp_seconds", "When a request could last not be recorded."),
     Meter.INGEST_TORN: ("records_torn", "Records whose writer died over them, before it could answer."),
+    Meter.UNDERIVABLE: ("values_underivable", "Facts about a click that could not be told; it was stored without."),
+    Meter.TOTALS_FAILURES: ("totals_failures", "Failed attempts to add clicks to the totals of links; repeated later."),
 }
 
 
