@@ -84,7 +84,7 @@ def test_small_files_are_put_together_without_losing_a_row(lake_url: str) -> Non
         assert not lake.compact_if_due()
         lake.commit(rows(position), positions={SPOOL: position + 1})
     assert lake.compact_if_due()
-    assert lake.live_files() == 1
+    assert len(DeltaTable(f"{lake_url}/clicks").file_uris()) == 1
     assert stored(lake_url) == list(range(COMPACT_EVERY))
     assert lake.position(SPOOL) == COMPACT_EVERY
 

@@ -45,7 +45,6 @@ class TotalsKeeper:
 
     def __init__(self, store: TotalsStore) -> None:
         self.failures = 0
-        self.reconciled = 0
         self._store = store
         self._folded: dict[str, int] | None = None  # None: ask the database where it is.
         self._retry_at = 0.0
@@ -89,7 +88,6 @@ class TotalsKeeper:
             if not await self._add(Fold(spool_id, before, position, counts)):
                 return None
             folded[spool_id] = position
-            self.reconciled += 1
         return folded
 
     async def _add(self, fold: Fold) -> bool:

@@ -117,10 +117,6 @@ class ClickLake:
         if folder := local_folder(self._url):
             sync_file_system(folder)
 
-    def live_files(self) -> int:
-        """Return how many files the table consists of."""
-        return len(self._table.file_uris())
-
 
 def _open_or_create(url: str) -> DeltaTable:
     try:

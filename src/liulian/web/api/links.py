@@ -6,18 +6,18 @@ A request is one transaction, committed before the answer is sent.
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from starlette.convertors import Convertor, register_url_convertor
 
-from liulian.base.errors import AppError, FieldError, InvalidRequest, NotFound
+from liulian.base.errors import AppError, FieldError, InvalidRequest
 from liulian.base.i18n import Language
-from liulian.base.ids import ALPHABET, ID_LENGTH, LinkId, decode_id
+from liulian.base.ids import LinkId, decode_id
 from liulian.links.model import Link, LinkChange, LinkDraft
 from liulian.links.service import delete_link, link_for, list_links, update_link
 from liulian.storage.database import Transaction
 from liulian.web.api.bodies import BULK_BYTES_MAX, read_json
 from liulian.web.api.describe import LIMITED, answers, takes
+from liulian.web.api.link_id import IdInPath, parse_link_id
 from liulian.web.api.once import Answer, IdempotencyKey, answer_once
 from liulian.web.api.schemas import BULK_MAX, LinkCreate, LinkPatch, read_wish
 from liulian.web.api.shown import shown_link, shown_new_link
@@ -30,24 +30,8 @@ from liulian.web.place import Place, place_of
 PAGE_MAX, PAGE_DEFAULT = 100, 20
 
 
-class LinkIdInPath(Convertor[str]):
-    """What may stand for an id in an address: so `/links/bulk` is no link, and has the methods it says it has."""
-
-    regex = f"[{ALPHABET}]{{{ID_LENGTH}}}"
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-register_url_convertor("link_id", LinkIdInPath())
 router = APIRouter(tags=["links"])
 
-IdInPath = Annotated[
-    str, Path(alias="id", description="The `id` of the link.", pattern=f"^[{ALPHABET}]{{{ID_LENGTH}}}$")
-]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="How many links at most.")]
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
 
@@ -131,14 +115,6 @@ async def delete(request: Request, actor: CurrentActor, link_id: IdInPath) -> Re
     async with parts.database.write() as tx:
         await delete_link(actor, parse_link_id(link_id), store=tx.links, now=parts.clock())
     return Response(status_code=204)
-
-
-def parse_link_id(text: str) -> LinkId:
-    """Return the link meant by an id of the API. Raises NotFound."""
-    number = decode_id(text)
-    if number is None:
-        raise NotFound
-    return LinkId(number)
 
 
 def _draft(value: object) -> LinkDraft:

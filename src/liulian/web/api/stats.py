@@ -4,23 +4,23 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from liulian.analytics.query import BREAKDOWNS, RawQuery, StatsQuery, check_query
 from liulian.analytics.stats import LinkStats
-from liulian.base.errors import NotFound, Unavailable
-from liulian.base.ids import LinkId, decode_id, encode_id
+from liulian.base.errors import Unavailable
+from liulian.base.ids import encode_id
 from liulian.base.zones import at_instant
 from liulian.links.service import link_for
 from liulian.web.api.describe import answers
+from liulian.web.api.link_id import IdInPath, parse_link_id
 from liulian.web.auth import CurrentActor
 from liulian.web.parts import parts_of
 
 router = APIRouter(tags=["statistics"])
 
-IdInPath = Annotated[str, Path(alias="id", description="The `id` of the link.")]
 Since = Annotated[
     str | None,
     Query(
@@ -82,7 +82,7 @@ class Stats(BaseModel):
 
 
 @router.get(
-    "/links/{id}/stats",
+    "/links/{id:link_id}/stats",
     summary="Statistics of a short link",
     responses=answers(200) | {200: {"model": Stats, "description": "Done."}},
 )
@@ -99,7 +99,7 @@ async def stats(
     """Count the clicks of one link, by time and by what is known of the visitors. A click appears within 3 seconds."""
     parts = parts_of(request)
     async with parts.database.read() as tx:
-        link = await link_for(actor, _parse_id(link_id), store=tx.links)
+        link = await link_for(actor, parse_link_id(link_id), store=tx.links)
     if parts.analytics is None:
         raise Unavailable
     raw = RawQuery(since=since, until=until, interval=interval, tz=tz, breakdown=breakdown)
@@ -121,10 +121,3 @@ def _shown(query: StatsQuery, found: LinkStats) -> dict[str, Any]:
         "breakdowns": found.breakdowns,
         "outcomes": found.outcomes,
     }
-
-
-def _parse_id(text: str) -> LinkId:
-    number = decode_id(text)
-    if number is None:
-        raise NotFound
-    return LinkId(number)
