@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, tzinfo
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -21,12 +22,15 @@ from liulian.base.net import TrustedProxies
 from liulian.clicks.enrich import Enricher
 from liulian.clicks.geo import PlaceFinder
 from liulian.clicks.ingest import IngestCounts, Ingester
+from liulian.safety.recheck import recheck
+from liulian.screening.names import Names
 from liulian.storage.database import Database
 from liulian.storage.upkeep import tidy
 
 POLL_S = 0.25  # A click is in the statistics after this, one commit and one query: well under three seconds.
 FAILED_WAIT_S = 2.0
 TIDY_EVERY_S = 600.0
+RECHECK_EVERY_S = 300.0
 COLLECT_AFTER = 500_000  # New objects; Python's own 700 is for programs that keep less.
 DRAIN_S = 3.0  # How long the last rounds may take; what is left waits in the spool for the next start.
 
@@ -74,6 +78,9 @@ async def run_worker(parts: WorkerParts, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(_ingest_loop(ingester, parts.meters, stop))
             loops.create_task(_repeat(lambda: _tidy(parts.database), every_s=TIDY_EVERY_S, stop=stop, name="tidy"))
+            names = Names()
+            looking = partial(_recheck, parts.database, names)
+            loops.create_task(_repeat(looking, every_s=RECHECK_EVERY_S, stop=stop, name="recheck"))
         await _drain(ingester, parts.meters)
 
 
@@ -141,6 +148,10 @@ def export_counts(meters: Meters, before: IngestCounts, after: IngestCounts) -> 
     counts[Meter.INGEST_TORN] += after.torn - before.torn
     counts[Meter.UNDERIVABLE] += after.underivable - before.underivable
     counts[Meter.TOTALS_FAILURES] += after.totals_failures - before.totals_failures
+
+
+async def _recheck(database: Database, names: Names) -> None:
+    await recheck(read=database.read, write=database.write, names=names, now=utc_now())
 
 
 async def _tidy(database: Database) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from liulian.base.errors import Unavailable
 from liulian.storage.api_keys import ApiKeyRows
 from liulian.storage.change_log import ChangeLog
+from liulian.storage.doubts import DoubtRows
 from liulian.storage.engines import open_engines, parse_database_url
 from liulian.storage.idempotency import IdempotencyRows
 from liulian.storage.limits import LimitRows
@@ -40,6 +41,7 @@ class Transaction:
         self.totals = TotalRows(connection)
         self.reports = ReportRows(connection)
         self.limits = LimitRows(connection)
+        self.doubts = DoubtRows(connection)
 
 
 class Database:

@@ -1,0 +1,70 @@
+"""Look again at destinations that the DNS did not know when their links were made. Run by the worker now and then.
+
+What turns out to be public loses its flag. What turns out to be private is taken down: it would have been refused, and
+a name that answers only later is the usual way around that. What is still unknown stays so, and is left after two days.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from liulian.base.ids import LinkId
+from liulian.base.log import logger
+from liulian.base.urls import host_of
+from liulian.links.model import Link
+from liulian.screening.names import Names, Reach
+from liulian.screening.verdict import Flag
+
+RECHECKED_FOR = timedelta(days=2)  # A new name is known everywhere within a day or two.
+LINKS_MAX = 50  # In one go and all at once: a stop has to wait for 300 milliseconds at worst.
+REASON = "other"
+
+
+class DoubtStore(Protocol):
+    """Flagged links of one transaction."""
+
+    async def list_flagged(self, flag: str, *, since: datetime, limit: int) -> list[tuple[LinkId, str]]: ...
+    async def lower(self, flag: str, *, of: list[LinkId]) -> None: ...
+
+
+class LinkStore(Protocol):
+    """What is asked of the store of links."""
+
+    async def find(self, link_id: LinkId, *, for_update: bool = False) -> Link | None: ...
+    async def take_down(self, link: Link, *, reason: str | None, now: datetime) -> None: ...
+
+
+class Stores(Protocol):
+    """The repositories of one transaction."""
+
+    @property
+    def doubts(self) -> DoubtStore: ...
+    @property
+    def links(self) -> LinkStore: ...
+
+
+Opened = Callable[[], AbstractAsyncContextManager[Stores]]
+
+
+async def recheck(*, read: Opened, write: Opened, names: Names, now: datetime) -> None:
+    """Decide on what can be looked up by now. The DNS is asked between two transactions, never inside one."""
+    async with read() as tx:
+        doubtful = await tx.doubts.list_flagged(Flag.UNRESOLVED, since=now - RECHECKED_FOR, limit=LINKS_MAX)
+    reaches = await asyncio.gather(*(names.reach_of(host_of(destination)) for _, destination in doubtful))
+    known = {
+        link_id: reach for (link_id, _), reach in zip(doubtful, reaches, strict=True) if reach is not Reach.UNRESOLVED
+    }
+    if not known:
+        return
+    destinations = dict(doubtful)
+    async with write() as tx:
+        links = [link for link_id in known if (link := await tx.links.find(link_id, for_update=True)) is not None]
+        same = [link for link in links if link.destination == destinations[link.id]]
+        await tx.doubts.lower(Flag.UNRESOLVED, of=[link.id for link in same])
+        private = [link for link in same if known[link.id] is Reach.PRIVATE]
+        for link in private:
+            await tx.links.take_down(link, reason=REASON, now=now)
+    if private:
+        logger.warning("private_destinations_taken_down", count=len(private))
