@@ -82,7 +82,8 @@ def test_link_is_deleted_for_everybody_once_confirmed(page: Page) -> None:
     link.get_by_role("button", name="删除", exact=True).click()
 
     expect(page.locator("#recent-links > li")).to_have_count(1)
-    assert page.request.get(first, max_redirects=0).status == 404
+    # Every process knows within 200 ms.
+    page.wait_for_function("async url => (await fetch(url, { redirect: 'manual' })).status === 404", arg=first)
     assert page.request.get(second, max_redirects=0).status == 302
     page.reload()
     expect(page.locator("#recent-links > li")).to_have_count(1)
