@@ -130,7 +130,7 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
     database = open_database(settings)
     is_link = lookup_of(lane.routes, TargetReader(database))
     serve_links(
-        _links_only() if only_links else _application(settings, database, feeds=feeds, is_link=is_link),
+        _links_only(settings) if only_links else _application(settings, database, feeds=feeds, is_link=is_link),
         lane=lane,
         feed=ChangeFeed(database),
         store=TargetReader(database),
@@ -331,8 +331,8 @@ def _application(
     return app
 
 
-def _links_only() -> Any:
-    """Return what an edge process answers where no link is meant: nothing."""
-    from liulian.web.process import nothing_here
+def _links_only(settings: Settings) -> Any:
+    """Return what an edge process answers where no link is meant: what it counted, to whom that concerns."""
+    from liulian.web.metrics import metrics_only
 
-    return nothing_here
+    return metrics_only(meters_dir=settings.meters_dir, token=settings.metrics_token)

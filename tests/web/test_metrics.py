@@ -11,7 +11,7 @@ from liulian.base.ids import IdSource
 from liulian.base.meters import SUFFIX, Meter, Meters
 from liulian.storage.database import Database
 from liulian.web.app import create_app
-from liulian.web.metrics import CONTENT_TYPE, add_metrics
+from liulian.web.metrics import CONTENT_TYPE, add_metrics, metrics_only
 from liulian.web.parts import Parts, Site
 from tests.web.api import NOON
 
@@ -118,3 +118,33 @@ async def test_a_wrong_token_opens_nothing(database: Database, folder: Path, sen
     none_set = await ask(database, folder, peer=STRANGER, headers=headers)
 
     assert (wrong.status_code, none_set.status_code) == (404, 404)
+
+
+async def ask_edge(folder: Path, path: str = "/metrics", *, peer: tuple[str, int] = LOOPBACK) -> httpx2.Response:
+    """Ask a process that answers links only, as a given peer who knows the token but says it only from far away."""
+    application: Any = metrics_only(meters_dir=folder, token="token of a test")
+    transport = httpx2.ASGITransport(app=application, client=peer)
+    headers = {} if peer == LOOPBACK else {"Authorization": "Bearer token of a test"}
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        return await client.get(path, headers=headers)
+
+
+@pytest.mark.parametrize("peer", [LOOPBACK, STRANGER])
+async def test_a_process_that_answers_links_only_tells_what_was_counted(folder: Path, peer: tuple[str, int]) -> None:
+    Meters(folder / f"web-1{SUFFIX}").counts[Meter.SPOOLED] += 7
+
+    answer = await ask_edge(folder, peer=peer)
+
+    assert numbers(answer)["liulian_requests_recorded_total"] == 7
+    assert (answer.headers["content-type"], answer.headers["cache-control"]) == (CONTENT_TYPE, "no-store")
+
+
+async def test_a_process_that_answers_links_only_has_nothing_else(folder: Path) -> None:
+    assert [(await ask_edge(folder, path)).status_code for path in ("/", "/metrics/", "/api/v1/links")] == [404] * 3
+
+
+async def test_a_process_that_answers_links_only_tells_strangers_nothing(folder: Path) -> None:
+    application: Any = metrics_only(meters_dir=folder, token=None)
+    transport = httpx2.ASGITransport(app=application, client=STRANGER)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        assert (await client.get("/metrics")).status_code == 404

@@ -3,6 +3,7 @@
 Only this machine may read it, or whoever holds the token; for everybody else there is no such page.
 """
 
+import asyncio
 from collections.abc import Iterator
 from hmac import compare_digest
 from pathlib import Path
@@ -16,6 +17,8 @@ from liulian.base.errors import NotFound
 from liulian.base.meters import Meter, add_up
 from liulian.base.net import is_loopback
 from liulian.edge.lane import packed_address
+from liulian.web.process import nothing_here
+from liulian.web.redirect import Application, Receive, Scope, Send
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # A proxy on this machine also comes from loopback, but says for whom.
@@ -61,14 +64,38 @@ class ProcessCollector(Collector):
 
 def add_metrics(app: FastAPI, *, meters_dir: Path, token: str | None) -> None:
     """Let the application answer `/metrics`."""
-    registry = CollectorRegistry()
-    registry.register(ProcessCollector(meters_dir))
+    registry = _registry(meters_dir)
 
     @app.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> Response:
         if not _may_read(request, token):
             raise NotFound
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE, headers={"cache-control": "no-store"})
+        return _page(registry)
+
+
+def metrics_only(*, meters_dir: Path, token: str | None) -> Application:
+    """Return an application that answers `/metrics` by the same rules, and nothing else: that of an edge process."""
+    registry = _registry(meters_dir)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        is_asked = scope["type"] == "http" and scope["path"] == "/metrics" and scope["method"] in ("GET", "HEAD")
+        if is_asked and _may_read(Request(scope), token):
+            page = await asyncio.to_thread(_page, registry)
+            await page(scope, receive, send)  # type: ignore[arg-type] # Starlette's own names for the same shapes.
+        else:
+            await nothing_here(scope, receive, send)
+
+    return answer
+
+
+def _registry(meters_dir: Path) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    registry.register(ProcessCollector(meters_dir))
+    return registry
+
+
+def _page(registry: CollectorRegistry) -> Response:
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE, headers={"cache-control": "no-store"})
 
 
 def _may_read(request: Request, token: str | None) -> bool:

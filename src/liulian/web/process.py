@@ -101,6 +101,6 @@ def _allow_connections(connections_max: int) -> None:
 
 
 async def nothing_here(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG001 - The shape of ASGI.
-    """Answer 404 to whatever is no link: all there is to the application of an edge process."""
+    """Answer 404 to whatever is no link: nearly all there is to the application of an edge process."""
     await send({"type": "http.response.start", "status": 404, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
