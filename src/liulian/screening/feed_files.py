@@ -21,6 +21,8 @@ Entries = dict["Kind", set[str]]
 # Names under which CSV and JSON feeds keep what they list, the most telling first.
 _FIELDS = ("url", "phish_url", "urls", "domain", "domains", "host", "hostname", "fqdn", "indicator", "ioc", "value")
 _NAME = re.compile(r"(?:[\w-]{1,63}\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})\.?")
+_PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,63}", re.ASCII)  # A name as it stands in destinations.
+_BLOCKED = re.compile(rf"(?:0\.0\.0\.0|127\.0\.0\.1)[ \t]({_PLAIN.pattern})", re.ASCII)
 _COMMENT = ("#", "!", ";", "//")
 
 
@@ -52,6 +54,14 @@ def read_feed(path: Path) -> Entries:
     entries: Entries = {kind: set() for kind in Kind}
     understood = 0
     for each in texts:
+        if _PLAIN.fullmatch(each):  # Nearly every line of nearly every list: a tenth of the time.
+            entries[Kind.DOMAIN].add(each)
+            understood += 1
+            continue
+        if blocked := _BLOCKED.fullmatch(each):
+            entries[Kind.HOST].add(blocked[1])
+            understood += 1
+            continue
         found = list(_entries(each))
         understood += bool(found)
         for kind, key in found:
