@@ -36,7 +36,7 @@ export function setUpStatistics(): FollowedStatistics {
     if (asked !== link) return; // A newer link took the place meanwhile; it is being followed already.
     if (answer.kind === "ok") show(answer.value);
     tell(note, noteFor(answer));
-    if (isGone(answer)) return;
+    if (isFinal(answer)) return;
     wait = answer.kind === "ok" ? LOOK_EVERY_MS : Math.min(2 * wait, LOOK_SELDOM_MS);
     clearTimeout(timer);
     timer = window.setTimeout(() => void look(), wait);
@@ -72,13 +72,15 @@ const NOTHING: Statistics = {
   outcomes: {},
 };
 
-function isGone(answer: Answer<Statistics>): boolean {
+/** Asking again would bring the same: the link is deleted, or its token does not manage it any more. */
+function isFinal(answer: Answer<Statistics>): boolean {
   return answer.kind === "refused" && (answer.status === 401 || answer.status === 404);
 }
 
 function noteFor(answer: Answer<Statistics>): string {
   if (answer.kind === "ok") return "";
-  return say(isGone(answer) ? "statistics.gone" : "statistics.failed");
+  if (!isFinal(answer)) return say("statistics.failed");
+  return say(answer.kind === "refused" && answer.status === 401 ? "statistics.refused" : "statistics.gone");
 }
 
 function show(statistics: Statistics): void {
