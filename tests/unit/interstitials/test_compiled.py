@@ -86,9 +86,7 @@ def test_hostile_values_stay_text_on_every_page() -> None:
     assert [page.attributes for page in hostile] == [page.attributes for page in harmless]
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,a", "file:a", "", "a"]
-)
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,a", "file:a", "", "a"])
 def test_no_app_address_of_a_dangerous_scheme_becomes_a_button(url: str) -> None:
     assert _page(OpenApp(url), visitor=IN_CHROME).buttons == [f"{SHORT_URL}/open"]
 
