@@ -20,7 +20,7 @@ from liulian.base.secrets import sign
 from liulian.storage.database import Transaction
 from liulian.storage.idempotency import StoredAnswer
 from liulian.web.api.bodies import Body
-from liulian.web.api.shown import reveal
+from liulian.web.api.shown import conceal, reveal
 from liulian.web.parts import Parts, parts_of
 from liulian.web.place import caller_address
 
@@ -31,10 +31,10 @@ IdempotencyKey = Annotated[
         max_length=255,
         pattern="^[!-~]+$",
         description="Your own name for this request. Sent again within 24 hours, it gets the first answer again. "
-        "Without an API key: at least 16 characters.",
+        "Without an API key, a manage token is shown again only for a key of at least 16 characters.",
     ),
 ]
-STRANGERS_KEY_MIN = 16  # Neighbours behind one address share their keys' scope: nobody may meet another's by chance.
+STRANGERS_KEY_MIN = 16  # Neighbours behind one address share their keys' scope: one that is guessed shows no token.
 REPLAYED = "Idempotency-Replayed"
 
 
@@ -42,12 +42,6 @@ class KeyReused(InvalidRequest):
     """The same key came with another request before."""
 
     code = "idempotency_key_reused"
-
-
-class KeyShort(InvalidRequest):
-    """A stranger's key that a neighbour behind the same address could have chosen too."""
-
-    code = "idempotency_key_short"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +57,6 @@ Make = Callable[[Transaction], Awaitable[Answer]]
 
 async def answer_once(request: Request, *, actor: Actor, body: Body, key: str | None, make: Make) -> Response:
     """Return what `make` answers, in one transaction; or what it answered before to the same key and body."""
-    if key is not None:
-        _check_length(key, actor)
     parts = parts_of(request)
     async with parts.database.write() as tx:
         if key is None:
@@ -73,23 +65,21 @@ async def answer_once(request: Request, *, actor: Actor, body: Body, key: str | 
         digest = hashlib.sha256(request.url.path.encode() + b"\n" + body.raw).digest()
         stored = await tx.idempotency.claim(scope, key, request=digest, now=parts.clock())
         if stored is not None:
-            return _replay(stored, digest=digest, parts=parts)
+            is_private = isinstance(actor, ApiKeyActor) or len(key) >= STRANGERS_KEY_MIN
+            return _replay(stored, digest=digest, parts=parts, is_private=is_private)
         answer = await make(tx)
         await tx.idempotency.store(scope, key, status=answer.status, body=msgspec.json.encode(answer.members))
         return _respond(answer, parts=parts)
 
 
-def _check_length(key: str, actor: Actor) -> None:
-    """Raise KeyShort: the answer to a stranger holds a manage token, and is for who chose the key alone."""
-    if len(key) < STRANGERS_KEY_MIN and not isinstance(actor, ApiKeyActor):
-        short = FieldError("Idempotency-Key", "idempotency_key_short", {"min": STRANGERS_KEY_MIN})
-        raise KeyShort(errors=(short,), min=STRANGERS_KEY_MIN)
-
-
-def _replay(stored: StoredAnswer, *, digest: bytes, parts: Parts) -> Response:
+def _replay(stored: StoredAnswer, *, digest: bytes, parts: Parts, is_private: bool) -> Response:
+    """Return the first answer again; without its manage tokens where somebody else may have chosen the same key."""
     if stored.request != digest:
         raise KeyReused(errors=(FieldError("Idempotency-Key", "idempotency_key_reused"),))
-    response = _respond(Answer(status=stored.status, members=msgspec.json.decode(stored.body)), parts=parts)
+    members = msgspec.json.decode(stored.body)
+    if not is_private:
+        conceal(members)
+    response = _respond(Answer(status=stored.status, members=members), parts=parts)
     response.headers[REPLAYED] = "true"
     return response
 

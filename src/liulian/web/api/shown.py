@@ -45,5 +45,11 @@ def reveal(members: dict[str, Any], *, key: bytes) -> None:
             link["manage_token"] = manage_token(LinkId(number), key=key)
 
 
+def conceal(members: dict[str, Any]) -> None:
+    """Take away the places for manage tokens: the answer goes to somebody who may be another."""
+    for result in [members, *members.get("results", ())]:
+        result.get("link", result).pop("manage_token", None)
+
+
 def _instant(at: datetime) -> str:
     return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
