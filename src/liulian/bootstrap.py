@@ -299,7 +299,7 @@ def _application(
     from liulian.safety.fetch import Fetcher
     from liulian.web.app import create_app
     from liulian.web.metrics import add_metrics
-    from liulian.web.parts import Imprint, Parts, Site, Strangers
+    from liulian.web.parts import LINKS_PER_HOUR, Imprint, Parts, Site, Strangers
 
     imprint = Imprint(
         operator=settings.operator,
@@ -319,7 +319,8 @@ def _application(
             texts_dir=settings.texts_dir,
             strangers=Strangers(
                 may_make_links=settings.anonymous_links,
-                links_per_hour=settings.anonymous_links_per_hour,
+                links_per_hour=settings.anonymous_links_per_hour or LINKS_PER_HOUR,
+                spares_this_machine=settings.anonymous_links_per_hour is None,
                 link_days=settings.anonymous_link_days,
             ),
             screen=screen,

@@ -26,7 +26,7 @@ class Clock:
 
 @asynccontextmanager
 async def limited(
-    database: Database, *, clock: Clock | None = None, may_make_links: bool = True
+    database: Database, *, clock: Clock | None = None, may_make_links: bool = True, spares_this_machine: bool = False
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """Give a client of an installation that lets strangers make three links an hour."""
     parts = Parts(
@@ -35,7 +35,7 @@ async def limited(
         ids=ids,
         clock=clock or Clock(),
         proxies=TrustedProxies.parse("loopback"),
-        strangers=Strangers(may_make_links=may_make_links, links_per_hour=3),
+        strangers=Strangers(may_make_links=may_make_links, links_per_hour=3, spares_this_machine=spares_this_machine),
     )
     transport = httpx2.ASGITransport(app=create_app(parts))
     async with httpx2.AsyncClient(transport=transport, base_url=BASE, headers={"Accept-Language": "en"}) as client:
@@ -126,3 +126,14 @@ async def test_installation_may_be_for_members_only(database: Database) -> None:
 
         client.headers |= bearer(await api_key(database))
         assert (await client.post(LINKS, json=WISH)).status_code == 201
+
+
+async def test_who_sits_at_the_server_may_be_spared_and_whoever_comes_through_a_proxy_is_not(
+    database: Database,
+) -> None:
+    async with limited(database, spares_this_machine=True) as client:
+        at_the_server = [(await client.post(LINKS, json=WISH)).status_code for _ in range(5)]
+        through_a_proxy = await makes(client, number=4)
+
+    assert at_the_server == [201] * 5
+    assert through_a_proxy == [201, 201, 201, 429]
