@@ -42,7 +42,8 @@ def test_a_link_is_made_opened_counted_changed_and_deleted(installation: Install
     stats = wait_for_requests(installation, link, 10)
 
     assert stats["totals"] == {"clicks": 8, "human_clicks": 6, "visitors": 2}
-    assert stats["outcomes"] == {"redirect": 7, "open": 1, "head": 1, "preview": 1}
+    seen = {outcome: count for outcome, count in stats["outcomes"].items() if count}
+    assert seen == {"redirect": 7, "open": 1, "head": 1, "preview": 1}
     assert {name: counts(values) for name, values in stats["breakdowns"].items()} == {
         "app": {"wechat": (3, 3, 1), "browser": (3, 3, 1), "bot": (2, 0, 0)},
         "system": {"iOS": (3, 3, 1), "Windows": (3, 3, 1), "other": (2, 0, 0)},
