@@ -82,11 +82,8 @@ def serve(settings: Settings, *, on_started: Callable[[str], None]) -> None:
     wait_for_tables = migrate_in_child(settings)
     _import_web()
     wait_for_tables()
-    roles = [
-        Role(name="worker", run=lambda: run_worker_process(settings), rank=1, stop_s=4.0),
-        Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=0.5),
-    ]
-    roles += [_web_role(settings, listener, number) for number in range(settings.workers)]
+    roles = [_web_role(settings, listener, number) for number in range(settings.workers)]
+    roles += _storing_roles(settings)
     Supervisor(roles, meters=_meters(settings, "supervisor")).run(on_started=lambda: on_started(address_of(listener)))
 
 
@@ -101,11 +98,7 @@ def serve_edge(settings: Settings, *, on_started: Callable[[str], None]) -> None
 def serve_worker(settings: Settings) -> None:
     """Run the worker and the query process, for the clicks of this machine, until SIGTERM or SIGINT."""
     prepare_data_dir(settings)
-    roles = [
-        Role(name="worker", run=lambda: run_worker_process(settings), rank=1, stop_s=4.0),
-        Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=0.5),
-    ]
-    Supervisor(roles, meters=_meters(settings, "supervisor")).run()
+    Supervisor(_storing_roles(settings), meters=_meters(settings, "supervisor")).run()
 
 
 def run_web_process(settings: Settings, listener: socket.socket, *, only_links: bool) -> None:
@@ -260,6 +253,14 @@ def migrate_in_child(settings: Settings) -> Callable[[], object]:
 def _is_listed(feeds: Feeds, destination: str) -> bool:
     """Tell whether a feed names a destination in normal form."""
     return feeds.is_listed(urlsplit(destination).hostname or "", destination) is not None
+
+
+def _storing_roles(settings: Settings) -> list[Role]:
+    """Return who stores clicks and who answers for them: one of each on every machine that has a worker."""
+    return [
+        Role(name="worker", run=lambda: run_worker_process(settings), rank=1, stop_s=4.0),
+        Role(name="query", run=lambda: run_query_process(settings), rank=2, stop_s=0.5),
+    ]
 
 
 def _web_role(settings: Settings, listener: socket.socket, number: int, *, only_links: bool = False) -> Role:

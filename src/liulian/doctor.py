@@ -17,9 +17,9 @@ from rich.console import Console
 from liulian.base.errors import Unavailable
 from liulian.base.i18n import Language, text
 from liulian.base.meters import Meter, add_up
+from liulian.bootstrap import read_feeds
 from liulian.clicks.spool_reader import SpoolReader, spool_ids
 from liulian.config import Settings
-from liulian.screening.feeds import Feeds
 from liulian.storage.database import Database
 from liulian.storage.migrate import is_current
 
@@ -118,8 +118,7 @@ async def look_at_settings(settings: Settings) -> list[Finding]:
 
 async def look_at_feeds(settings: Settings) -> list[Finding]:
     """Can every list of harmful addresses be read?"""
-    feeds = Feeds(settings.feeds_dir)
-    feeds.refresh()
+    feeds = read_feeds(settings)
     bad = [
         Finding(Level.PROBLEM, "feed_unreadable", {"feed": feed.name, "problem": feed.problem})
         for feed in feeds.feeds

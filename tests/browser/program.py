@@ -3,12 +3,13 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from benches.servers import free_port
 
 STOP_S = 15  # The program promises to be gone within 10.
 
@@ -17,7 +18,7 @@ STOP_S = 15  # The program promises to be gone within 10.
 def running_program(folder: Path) -> Iterator[str]:
     """Give the address of a running Liulian, from the line it prints when it is open."""
     environment = os.environ | {
-        "LIULIAN_PORT": str(_free_port()),
+        "LIULIAN_PORT": str(free_port()),
         "LIULIAN_DATA_DIR": str(folder),
         "LIULIAN_WORKERS": "1",
         "LIULIAN_ANONYMOUS_LINKS_PER_HOUR": "10000",  # All tests come from one address.
@@ -40,10 +41,3 @@ def _address(program: subprocess.Popen[str], log: Path) -> str:
         if found := re.search(r"http://\S+", line):
             return found[0].rstrip("/")
     raise AssertionError(f"The program ended before it was open:\n{log.read_text()}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
