@@ -14,6 +14,3 @@ class Outcome(IntEnum):
     APP = 6
     NOT_ALLOWED = 7
     GONE = 8
-
-
-CLICKS = frozenset({Outcome.REDIRECT, Outcome.OPEN})
