@@ -221,8 +221,8 @@ async def migrate_until_done(settings: Settings) -> None:
         while True:
             try:
                 await migrate(database)
-            except Unavailable:
-                logger.warning("database_away", retry_s=MIGRATE_RETRY_S)
+            except Unavailable as problem:
+                logger.warning("database_away", reason=repr(problem.__cause__)[:200], retry_s=MIGRATE_RETRY_S)
                 await asyncio.sleep(MIGRATE_RETRY_S)
             else:
                 return

@@ -8,12 +8,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from sqlalchemy import URL
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from liulian.base.errors import Unavailable
 from liulian.storage.api_keys import ApiKeyRows
+from liulian.storage.away import unavailable_when_away
 from liulian.storage.change_log import ChangeLog
 from liulian.storage.doubts import DoubtRows
 from liulian.storage.engines import open_engines, parse_database_url
@@ -23,9 +21,6 @@ from liulian.storage.links import LinkRows
 from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
 from liulian.storage.totals import TotalRows
-
-# What the drivers raise when the database is not there, does not answer, is locked or has no room left.
-AWAY = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
 
 
 class Transaction:
@@ -66,24 +61,20 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Transaction]:
         """One transaction that may write. On SQLite it is alone from its first statement on."""
-        try:
+        with unavailable_when_away():
             async with self.writer.begin() as connection:
                 transaction = Transaction(connection)
                 yield transaction
                 await transaction.changes.write_down()  # Last, because on PostgreSQL it lets one writer pass at a time.
             if transaction.salts.forgotten and self.is_sqlite:
                 await self._empty_log()
-        except AWAY as problem:
-            raise Unavailable(retry_after_s=1) from problem
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
         """One transaction that only reads; on SQLite it sees one moment."""
-        try:
+        with unavailable_when_away():
             async with self._reader.connect() as connection:
                 yield Transaction(connection)
-        except AWAY as problem:
-            raise Unavailable(retry_after_s=1) from problem
 
     async def close(self) -> None:
         """Give all connections back."""
