@@ -19,6 +19,7 @@ from liulian.base.errors import Unavailable
 from liulian.base.ids import IdSource
 from liulian.base.log import logger
 from liulian.base.meters import SUFFIX, Meters
+from liulian.base.processes import die_with_parent
 from liulian.base.secrets import read_or_create_secret
 from liulian.base.signals import hear_stop
 from liulian.clicks.spool_slot import claim_slot
@@ -37,7 +38,7 @@ from liulian.storage.changes import ChangeFeed
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
 from liulian.storage.targets import TargetReader
-from liulian.supervisor import Role, Supervisor, die_with_parent
+from liulian.supervisor import Role, Supervisor
 
 BIND_WAIT_S = 5.0  # The processes of a killed predecessor are gone within moments, and so is their socket.
 MIGRATE_RETRY_S = 2.0

@@ -5,7 +5,6 @@ no thread and no event loop, holds no connection, and never ends because a child
 request.
 """
 
-import ctypes
 import gc
 import os
 import select
@@ -18,13 +17,13 @@ from types import FrameType
 
 from liulian.base.log import logger
 from liulian.base.meters import Meter, Meters
+from liulian.base.processes import die_with_parent, name_process
 from liulian.base.signals import hold_stop
 
 BACK_OFF_FIRST_S = 0.2
 BACK_OFF_MAX_S = 5.0
 LONG_LIFE_S = 10.0  # A child that lived this long is started again at once, whatever happened before.
 KILL_WAIT_S = 0.3  # After SIGKILL. With what each role may take, all ranks together stay below ten seconds.
-PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15  # prctl(2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,17 +178,3 @@ class Supervisor:
         for child in group:
             if child.pid is not None:
                 os.kill(child.pid, number)
-
-
-def name_process(name: str) -> None:
-    """Let `top` and `ps` show which of us this is (Linux shows 15 letters)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_NAME, f"liulian-{name}".encode()[:15], 0, 0, 0)
-
-
-def die_with_parent(parent: int) -> None:
-    """Ask Linux to kill this process when `parent` dies: a click in the spool survives that, an orphan serves on."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:  # It died before we asked.
-        os._exit(1)
