@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from liulian.storage.database import Database
 from liulian.storage.engines import parse_database_url
+from liulian.storage.every_table import metadata
 from liulian.storage.migrate import migrate
-from liulian.storage.tables import metadata
 from tests.postgres import database_url, server_url
 from tests.require import require_or_skip
 

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from liulian.base.errors import Unavailable
 from liulian.storage.database import Database
+from liulian.storage.every_table import metadata
 from liulian.storage.migrate import HEAD, migrate
-from liulian.storage.tables import metadata
 from tests.databases import opened
 
 

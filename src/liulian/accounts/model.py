@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from liulian.base.ids import ApiKeyId, LinkId, WorkspaceId
+from liulian.accounts.permissions import ALL_SCOPES, ROLE_SCOPES, Role, Scope
+from liulian.base.errors import Forbidden, NotSignedIn
+from liulian.base.ids import ApiKeyId, LinkId, SessionId, UserId, WorkspaceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +25,25 @@ class Anonymous:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyActor:
-    """A program with a key: acts for its workspace."""
+    """A program with a key: acts for its workspace, within the scopes of the key."""
 
     workspace_id: WorkspaceId
     api_key_id: ApiKeyId
+    scopes: frozenset[Scope] = ALL_SCOPES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserActor:
+    """A person who signed in, in one of their workspaces."""
+
+    workspace_id: WorkspaceId
+    user_id: UserId
+    session_id: SessionId
+    role: Role
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        return ROLE_SCOPES[self.role]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +53,14 @@ class LinkManager:
     link_id: LinkId
 
 
-Actor = Anonymous | ApiKeyActor | LinkManager
+WorkspaceActor = ApiKeyActor | UserActor
+Actor = Anonymous | WorkspaceActor | LinkManager
+
+
+def require(actor: Actor, scope: Scope) -> WorkspaceActor:
+    """Return the actor when it may do this in its workspace. Raises NotSignedIn for strangers, else Forbidden."""
+    if not isinstance(actor, ApiKeyActor | UserActor):
+        raise NotSignedIn
+    if scope not in actor.scopes:
+        raise Forbidden(scope=scope.value)
+    return actor

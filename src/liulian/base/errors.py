@@ -64,6 +64,12 @@ class NotSignedIn(AppError):
     status, code = 401, "not_signed_in"
 
 
+class Forbidden(AppError):
+    """The caller may see the thing, but not do this with it."""
+
+    status, code = 403, "forbidden"
+
+
 class Conflict(AppError):
     """The request does not fit the present state."""
 

@@ -12,6 +12,8 @@ LinkId = NewType("LinkId", int)
 DomainId = NewType("DomainId", int)
 WorkspaceId = NewType("WorkspaceId", int)
 ApiKeyId = NewType("ApiKeyId", int)
+UserId = NewType("UserId", int)
+SessionId = NewType("SessionId", int)
 
 # Left out: 0 O, 1 l I, which people confuse when they read a code aloud or copy it from paper.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

@@ -4,12 +4,12 @@ Scanners and people get the same rules and the same pages.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from liulian.base.i18n import Language, choose_language
+from liulian.base.i18n import ACCEPT_LANGUAGE_BYTES_MAX, Language, choose_language
 from liulian.base.net import NO_PROXIES, TrustedProxies, plain_address
 from liulian.clicks.outcome import Outcome
 from liulian.edge.compile import Route
@@ -33,10 +33,7 @@ _HEAD = b"".join(name + b": " + value + b"\r\n" for name, value in PAGE_HEADERS)
 KEPT_BYTES = 32 << 20
 KEPT_ENTRY_BYTES = 500  # Of a kept page: its key, its place in the table, its length.
 ORIGINS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
-_STATUS_LINES = {
-    status: b"HTTP/1.1 %d %s\r\ndate: " % (status, status.phrase.encode())
-    for status in (HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.GONE)
-}
+LANGUAGES_MAX = 1_024  # Values of Accept-Language remembered; visitors send a few hundred.
 _OUTCOMES = {
     Guide: Outcome.GUIDE,
     Preview: Outcome.PREVIEW,
@@ -46,9 +43,11 @@ _OUTCOMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a page needs to know of the request. Header values as they came, empty where there was none."""
+class Asked(NamedTuple):
+    """What a page needs to know of the request. Header values as they came, empty where there was none.
+
+    Made for every page that is sent, hence no dataclass: a frozen one takes twice as long.
+    """
 
     path: bytes
     host: bytes
@@ -58,10 +57,13 @@ class Asked:
 
 
 class Page(NamedTuple):
-    """A page that is ready but for the date, in parts: most are shared by all links, the link's own are small."""
+    """A page that is ready but for the head of the second, in parts: most are shared by all links.
+
+    The link's own parts are small. `length_line` ends the head.
+    """
 
     status: HTTPStatus
-    status_line: bytes
+    outcome: int
     length_line: bytes
     parts: tuple[bytes, ...]
 

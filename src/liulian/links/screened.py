@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from liulian.accounts.model import Actor, ApiKeyActor
+from liulian.accounts.model import Actor, ApiKeyActor, UserActor
 from liulian.base.errors import FieldError
 from liulian.base.urls import host_of
 from liulian.links.app_urls import inner_urls
@@ -76,7 +76,7 @@ async def _checked(
         checked.append(check_change(wished, own_hosts=own_hosts))
     led_to = [_led_to(each, own_hosts=own_hosts) for each in checked]
     verdicts = await _verdicts(
-        {url for places in led_to for _, url in places}, screen, stranger=not isinstance(actor, ApiKeyActor)
+        {url for places in led_to for _, url in places}, screen, stranger=not isinstance(actor, ApiKeyActor | UserActor)
     )
     return [_judged(each, places, verdicts) for each, places in zip(checked, led_to, strict=True)]
 

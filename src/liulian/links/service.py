@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager
+from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager, UserActor, require
+from liulian.accounts.permissions import Scope
 from liulian.base.errors import (
     AppError,
     Conflict,
@@ -63,7 +64,12 @@ async def create_link(wish: CheckedChange, actor: Actor, *, workshop: Workshop) 
 
 
 async def create_links(wishes: Sequence[CheckedChange], actor: Actor, *, workshop: Workshop) -> list[Link | AppError]:
-    """Return, for each wish in order, the new link or why there is none. Of two equal slugs the first one gets it."""
+    """Return, for each wish in order, the new link or why there is none. Of two equal slugs the first one gets it.
+
+    Raises Forbidden for somebody of a workspace who may only look.
+    """
+    if isinstance(actor, ApiKeyActor | UserActor):
+        require(actor, Scope.LINKS_WRITE)
     results = [_new_link(wish, actor, workshop=workshop) for wish in wishes]
     waiting = [index for index, result in enumerate(results) if isinstance(result, Link)]
     for attempt in range(SLUG_TRIES_MAX):
@@ -73,22 +79,30 @@ async def create_links(wishes: Sequence[CheckedChange], actor: Actor, *, worksho
     raise Unavailable(retry_after_s=1)
 
 
-async def link_for(actor: Actor, link_id: LinkId, *, store: LinkStore, for_update: bool = False) -> Link:
-    """Return a link that the actor may see. Raises NotFound for any other, whether it exists or not."""
+async def link_for(
+    actor: Actor, link_id: LinkId, *, store: LinkStore, scope: Scope = Scope.LINKS_READ, for_update: bool = False
+) -> Link:
+    """Return a link with which the actor may do what `scope` says.
+
+    Raises NotFound for a link of others, whether it exists or not, and Forbidden for one of theirs without that right.
+    """
     link = await store.find(link_id, for_update=for_update)
-    if link is None or not may_manage(actor, link):
+    if link is None or not is_theirs(actor, link):
         raise NotFound
+    if not isinstance(actor, LinkManager):
+        require(actor, scope)
     return link
 
 
 async def list_links(actor: Actor, *, store: LinkStore, before: LinkId | None, limit: int) -> list[Link]:
     """Return at most `limit` links of the actor, newest first, made before the link `before`. Strangers have none."""
     match actor:
-        case ApiKeyActor(workspace_id=workspace_id):
+        case ApiKeyActor(workspace_id=workspace_id) | UserActor(workspace_id=workspace_id):
+            require(actor, Scope.LINKS_READ)
             return await store.list_page(workspace_id=workspace_id, before=before, limit=limit)
         case LinkManager(link_id=link_id):
             link = await store.find(link_id) if before is None or link_id < before else None
-            return [link] if link is not None and may_manage(actor, link) else []
+            return [link] if link is not None and is_theirs(actor, link) else []
         case Anonymous():
             raise NotSignedIn
         case _:
@@ -97,7 +111,7 @@ async def list_links(actor: Actor, *, store: LinkStore, before: LinkId | None, l
 
 async def update_link(actor: Actor, link_id: LinkId, wish: CheckedChange, *, workshop: Workshop) -> Link:
     """Return the link as it now is. Raises NotFound, InvalidRequest or SlugTaken."""
-    old = await link_for(actor, link_id, store=workshop.store, for_update=True)
+    old = await link_for(actor, link_id, store=workshop.store, scope=Scope.LINKS_WRITE, for_update=True)
     new = _changed(old, wish, actor, workshop=workshop)
     if dataclasses.replace(new, updated_at=old.updated_at) == old:
         return old
@@ -110,14 +124,14 @@ async def update_link(actor: Actor, link_id: LinkId, wish: CheckedChange, *, wor
 
 async def delete_link(actor: Actor, link_id: LinkId, *, store: LinkStore, now: datetime) -> None:
     """Delete a link for everybody and for good, except that nobody else gets its slug. Raises NotFound."""
-    link = await link_for(actor, link_id, store=store, for_update=True)
+    link = await link_for(actor, link_id, store=store, scope=Scope.LINKS_WRITE, for_update=True)
     await store.remove(link, now=now)
 
 
-def may_manage(actor: Actor, link: Link) -> bool:
-    """Tell whether the actor may see, change and delete a link: today one right."""
+def is_theirs(actor: Actor, link: Link) -> bool:
+    """Tell whether a link is in the actor's workspace, or the one link that its manage token names."""
     match actor:
-        case ApiKeyActor(workspace_id=workspace_id):
+        case ApiKeyActor(workspace_id=workspace_id) | UserActor(workspace_id=workspace_id):
             return link.workspace_id == workspace_id
         case LinkManager(link_id=link_id):
             return link.id == link_id and link.workspace_id is None
@@ -128,14 +142,16 @@ def may_manage(actor: Actor, link: Link) -> bool:
 
 
 def _new_link(wish: CheckedChange, actor: Actor, *, workshop: Workshop) -> Link | AppError:
-    last = None if isinstance(actor, ApiKeyActor) else workshop.now + timedelta(days=workshop.strangers_days)
+    last = (
+        None if isinstance(actor, ApiKeyActor | UserActor) else workshop.now + timedelta(days=workshop.strangers_days)
+    )
     expires_at, refusals = _expiry(wish.expires_at, usual=last, last=last, workshop=workshop)
     errors = wish.errors + refusals
     if errors or wish.destination is None:
         return InvalidRequest(errors=errors)
     return Link(
         id=LinkId(workshop.ids()),
-        workspace_id=actor.workspace_id if isinstance(actor, ApiKeyActor) else None,
+        workspace_id=actor.workspace_id if isinstance(actor, ApiKeyActor | UserActor) else None,
         domain_id=DEFAULT_DOMAIN,
         slug=wish.slug or random_slug(),
         destination=wish.destination,
@@ -178,7 +194,9 @@ async def _insert(
 
 def _changed(old: Link, wish: CheckedChange, actor: Actor, *, workshop: Workshop) -> Link:
     """Return `old` with the wished fields in their normal form. Raises InvalidRequest with every refusal."""
-    last = None if isinstance(actor, ApiKeyActor) else old.created_at + timedelta(days=workshop.strangers_days)
+    last = (
+        None if isinstance(actor, ApiKeyActor | UserActor) else old.created_at + timedelta(days=workshop.strangers_days)
+    )
     expires_at, refusals = _expiry(wish.expires_at, usual=old.expires_at, last=last, workshop=workshop)
     errors = (*_still_wrong(wish, old), *refusals)
     if errors:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.accounts.model import ApiKey
 from liulian.base.ids import ApiKeyId, WorkspaceId
-from liulian.storage.tables import api_keys
+from liulian.storage.account_tables import api_keys
 
 KEYS_LISTED_MAX = 1000  # Nobody reads more; older ones can still be revoked by their id.
 

@@ -1,51 +1,11 @@
-"""The tables of links and accounts. Shapes only: who reads and writes them is in the repositories beside this file.
+"""The tables of links and their clicks. Shapes only: who reads and writes them is in the repositories beside this file.
 
 What a table looks like today is written here; how it came to look so is in `migrations/`. A test holds the two equal.
 """
 
-from datetime import datetime, timedelta
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, Table, Text, UniqueConstraint
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Dialect,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    SmallInteger,
-    Table,
-    Text,
-    UniqueConstraint,
-)
-from sqlalchemy.types import TypeDecorator
-
-from liulian.base.clock import EPOCH, to_micros
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "%(table_name)s_%(column_0_N_name)s",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "pk": "%(table_name)s_pkey",
-    }
-)
-
-# SQLite gives its fastest key, the row id, only to a column declared INTEGER; it is 64 bits wide all the same.
-BigId = BigInteger().with_variant(Integer(), "sqlite")
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime kept as microseconds since 1970: exact, sorted, and the same on every database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        return None if value is None else to_micros(value)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else EPOCH + timedelta(microseconds=value)
-
+from liulian.storage.schema import BigId, Instant, metadata
 
 # A row with `deleted_at` is invisible, but its slug stays taken: a printed code must never lead to a stranger's page.
 # `kept_for` marks such a row as an earlier slug of that link, which the same link may take back.
@@ -97,18 +57,6 @@ link_changes = Table(
     Column("domain_id", BigInteger, nullable=False),
     Column("slug", Text, nullable=False),
     sqlite_autoincrement=True,
-)
-
-api_keys = Table(
-    "api_keys",
-    metadata,
-    Column("id", BigId, primary_key=True, autoincrement=False),
-    Column("workspace_id", BigInteger, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("fingerprint", LargeBinary, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("revoked_at", Instant),
-    UniqueConstraint("fingerprint"),
 )
 
 # `status` and `body` are null only inside the transaction that is still making them.

@@ -5,7 +5,7 @@ Who is a stranger: whoever sends no API key. A manage token speaks for one link,
 
 from fastapi import Request
 
-from liulian.accounts.model import Actor, ApiKeyActor
+from liulian.accounts.model import Actor, ApiKeyActor, UserActor
 from liulian.base.errors import AppError
 from liulian.base.secrets import sign
 from liulian.safety.budget import caller_part
@@ -51,7 +51,7 @@ async def claim_link(request: Request, tx: Transaction, actor: Actor) -> None:
 async def claim_links(request: Request, tx: Transaction, actor: Actor, *, wished: int) -> Claim:
     """Count up to `wished` links of a stranger, as far as there is room. Raises AnonymousLinksOff."""
     strangers = parts_of(request).strangers
-    if isinstance(actor, ApiKeyActor):
+    if isinstance(actor, ApiKeyActor | UserActor):
         return Claim(granted=wished)
     if not strangers.may_make_links:
         raise AnonymousLinksOff
@@ -65,7 +65,7 @@ async def claim_links(request: Request, tx: Transaction, actor: Actor, *, wished
 
 async def give_back_links(request: Request, tx: Transaction, actor: Actor, *, number: int) -> None:
     """Undo a part of a claim made in this transaction: those links did not come about."""
-    if not isinstance(actor, ApiKeyActor) and _links_per_hour(request) is not None:
+    if not isinstance(actor, ApiKeyActor | UserActor) and _links_per_hour(request) is not None:
         await tx.limits.give_back(LINK, caller_of(request), number=number, now=parts_of(request).clock())
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from liulian.storage.tables import metadata
+from liulian.storage.every_table import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():

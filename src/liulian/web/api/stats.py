@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from liulian.accounts.permissions import Scope
 from liulian.analytics.query import BREAKDOWNS, RawQuery, StatsQuery, check_query
 from liulian.analytics.stats import LinkStats
 from liulian.base.errors import Unavailable
@@ -99,7 +100,7 @@ async def stats(
     """Count the clicks of one link, by time and by what is known of the visitors. A click appears within 3 seconds."""
     parts = parts_of(request)
     async with parts.database.read() as tx:
-        link = await link_for(actor, parse_link_id(link_id), store=tx.links)
+        link = await link_for(actor, parse_link_id(link_id), store=tx.links, scope=Scope.STATS_READ)
     if parts.analytics is None:
         raise Unavailable
     raw = RawQuery(since=since, until=until, interval=interval, tz=tz, breakdown=breakdown)

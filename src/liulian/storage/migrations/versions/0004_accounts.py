@@ -1,0 +1,10 @@
+"""People, sessions, workspaces, invitations, scopes of keys, the audit log."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

@@ -1,0 +1,1 @@
+"""The tables of imports. Shapes only, like `tables.py`."""
