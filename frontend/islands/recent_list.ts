@@ -117,7 +117,8 @@ async function remove(link: Link, button: HTMLButtonElement, { place, problem }:
   place.remove();
   page.section.hidden = page.list.children.length === 0;
   page.spoken.textContent = say("recent.deleted", { url: shortened(link.short_url) });
-  (next?.querySelector<HTMLElement>("button") ?? element("destination")).focus();
+  const focused: HTMLElement = next?.querySelector("button") ?? element("destination");
+  focused.focus();
 }
 
 /** Somebody deleted it elsewhere, or the token is no longer good: either way it is not ours to keep. */
