@@ -15,7 +15,7 @@ from liulian.base.meters import Meters
 from liulian.clicks.spool_writer import SpoolWriter
 from liulian.edge.compile import redirect_head
 from liulian.edge.hosts import domain_of
-from liulian.edge.pages import LinkPages
+from liulian.edge.pages import LinkPages, page_heads
 from liulian.edge.routes import Paths, Routes
 
 HOSTS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
@@ -60,6 +60,7 @@ class Lane:
         self.now = monotonic()
         self.now_us = micros_now()  # When links expire: the same moment in both lanes, a second at most behind.
         self.head = self.head_close = b""
+        self.page_heads = self.page_heads_close = page_heads(b"", close=False)
         self.date = b""
 
     def tick(self, date: bytes) -> None:
@@ -70,6 +71,8 @@ class Lane:
             self.date = date
             self.head = redirect_head(date, close=False)
             self.head_close = redirect_head(date, close=True)
+            self.page_heads = page_heads(date, close=False)
+            self.page_heads_close = page_heads(date, close=True)
             self._tell_date()
         for connection in [each for each in self.connections if each.deadline <= self.now]:
             connection.expire()

@@ -33,6 +33,7 @@ _HEAD = b"".join(name + b": " + value + b"\r\n" for name, value in PAGE_HEADERS)
 KEPT_BYTES = 32 << 20
 KEPT_ENTRY_BYTES = 500  # Of a kept page: its key, its place in the table, its length.
 ORIGINS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
+STATUSES = (HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.GONE)
 LANGUAGES_MAX = 1_024  # Values of Accept-Language remembered; visitors send a few hundred.
 _OUTCOMES = {
     Guide: Outcome.GUIDE,
@@ -94,6 +95,8 @@ class LinkPages:
     ) -> None:
         self._base_url = base_url
         self._proxies = proxies
+        # Whether a proxy may have to be asked for the scheme: else nobody needs to look for its header.
+        self.heeds_proxies = base_url is None and bool(proxies)
         self._pages = Pages()
         self._kept: OrderedDict[_Key, Page] = OrderedDict()
         self._room = kept_bytes
@@ -101,8 +104,8 @@ class LinkPages:
 
     def page(self, answer: Answer, route: Route, visitor: VisitorClass, asked: Asked) -> Page:
         """Return the page for an answer that is no redirect."""
-        language = choose_language(accepted=asked.accept_language.decode("latin-1"))
-        origin = self.origin(asked)
+        language = _language(asked.accept_language[:ACCEPT_LANGUAGE_BYTES_MAX])
+        origin = self._base_url or self.origin(asked)
         # Two links have never the same path, and one Route never two: the path need not be in the key.
         key = (route, id(answer), visitor.code, language, origin)
         page = self._kept.get(key)
@@ -136,8 +139,8 @@ class LinkPages:
             audience=route.ruled.rules.audience if route.ruled else EVERYONE,
         )
         parts = self._pages.parts(answer, visitor=visitor, language=language, own=own)
-        status = status_of(answer)
-        return Page(status, _STATUS_LINES[status], b"content-length: %d\r\n\r\n" % sum(map(len, parts)), parts)
+        length_line = b"content-length: %d\r\n\r\n" % sum(map(len, parts))
+        return Page(status_of(answer), int(outcome_of(answer)), length_line, parts)
 
     def _keep(self, key: _Key, page: Page) -> None:
         self._kept[key] = page
@@ -152,6 +155,11 @@ def _origin(scheme: str, header: bytes) -> str:
     return f"{scheme}://{host if is_safe_host(host) else 'localhost'}"
 
 
+@lru_cache(maxsize=LANGUAGES_MAX)
+def _language(accepted: bytes) -> Language:
+    return choose_language(accepted=accepted.decode("latin-1"))
+
+
 def status_of(answer: Answer) -> HTTPStatus:
     """Return the status a page is answered with."""
     if isinstance(answer, Gone):
@@ -164,7 +172,10 @@ def outcome_of(answer: Answer) -> Outcome:
     return _OUTCOMES[type(answer)]
 
 
-def page_answer(page: Page, *, date: bytes, close: bool) -> bytes:
-    """Return a whole answer as the fast lane writes it."""
+def page_heads(date: bytes, *, close: bool) -> dict[HTTPStatus, bytes]:
+    """Return what all pages of one second begin with, by status; a page goes on with its `length_line`."""
     line_end = b"\r\nconnection: close\r\n" if close else b"\r\n"
-    return b"".join((page.status_line, date, line_end, _HEAD, page.length_line, *page.parts))
+    return {
+        status: b"HTTP/1.1 %d %s\r\ndate: " % (status, status.phrase.encode()) + date + line_end + _HEAD
+        for status in STATUSES
+    }

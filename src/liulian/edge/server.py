@@ -6,7 +6,6 @@ doubt at all, goes unread to the full side (`full.py`), which gives the connecti
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 from liulian.base.meters import Meter
@@ -15,24 +14,15 @@ from liulian.edge.compile import Route
 from liulian.edge.full import FullSide
 from liulian.edge.head import HEAD_BYTES_MAX, accept_language, forwarded_proto, strict_head
 from liulian.edge.lane import Lane, packed_address
-from liulian.edge.pages import Asked, outcome_of, page_answer
+from liulian.edge.pages import Asked
 from liulian.links.decide import REDIRECT, Answer
 from liulian.visitors.model import VisitorClass
 from liulian.visitors.recognise import visitor_class_of
 
 _REDIRECT = int(Outcome.REDIRECT)
 _OPEN = int(Outcome.OPEN)
+_PAGES = int(Meter.PAGES)
 _TOO_MANY = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A strict head and what it says, for the way of a page."""
-
-    head: bytes
-    path: bytes
-    host: bytes
-    closes: bool
 
 
 class FastLane(asyncio.Protocol):
@@ -72,7 +62,9 @@ class FastLane(asyncio.Protocol):
         if route.ruled is not None or lane.now_us >= route.expires_us:
             answer = route.answer(visitor, goes_on=opened is not None, now_us=lane.now_us)
             if answer is not REDIRECT:
-                self._answer_page(answer, route, visitor, Request(data, path, host, bool(close or close_before)))
+                proto = forwarded_proto(data) if lane.pages.heeds_proxies else b""
+                asked = Asked(path, host, accept_language(data), proto, self._peer)
+                self._answer_page(answer, route, visitor, asked, head=data, closes=close or close_before)
                 return
         lane.append(route.link_id, route.workspace_id, visitor.code, _OPEN if opened else _REDIRECT, self._peer, data)
         if close or close_before:
@@ -82,15 +74,24 @@ class FastLane(asyncio.Protocol):
         self._transport.write(lane.head + route.tail)
         self.deadline = lane.now + lane.limits.keep_alive_s
 
-    def _answer_page(self, answer: Answer, route: Route, visitor: VisitorClass, request: Request) -> None:
+    def _answer_page(
+        self,
+        answer: Answer,
+        route: Route,
+        visitor: VisitorClass,
+        asked: Asked,
+        *,
+        head: bytes,
+        closes: bytes | None,
+    ) -> None:
         """Show a page in place of the redirect."""
-        lane, head = self._lane, request.head
-        asked = Asked(request.path, request.host, accept_language(head), forwarded_proto(head), self._peer)
+        lane = self._lane
         page = lane.pages.page(answer, route, visitor, asked)
-        lane.append(route.link_id, route.workspace_id, visitor.code, outcome_of(answer), self._peer, head)
-        lane.counts[Meter.PAGES] += 1
-        self._transport.write(page_answer(page, date=lane.date, close=request.closes))
-        if request.closes:
+        lane.append(route.link_id, route.workspace_id, visitor.code, page.outcome, self._peer, head)
+        lane.counts[_PAGES] += 1
+        heads = lane.page_heads_close if closes else lane.page_heads
+        self._transport.write(b"".join((heads[page.status], page.length_line, *page.parts)))
+        if closes:
             self._transport.close()
         self.deadline = lane.now + lane.limits.keep_alive_s
 

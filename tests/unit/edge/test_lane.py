@@ -53,17 +53,22 @@ class Visitor:
         self.lane.connections.discard(self)  # As a real one does when its transport closes at once.
 
 
+def _heads(lane: Lane, *, close: bool = False) -> list[bytes]:
+    redirect, pages = (lane.head_close, lane.page_heads_close) if close else (lane.head, lane.page_heads)
+    return [redirect, *pages.values()]
+
+
 def test_every_second_has_its_date_in_all_answers() -> None:
     lane = a_lane()
 
     lane.tick(MONDAY)
-    before = lane.head, lane.head_close
+    before = [*_heads(lane), *_heads(lane, close=True)]
     lane.tick(TUESDAY)
 
     assert all(MONDAY in head for head in before)
-    assert all(TUESDAY in head and MONDAY not in head for head in (lane.head, lane.head_close))
-    assert b"connection: close" in lane.head_close
-    assert b"connection: close" not in lane.head
+    assert all(TUESDAY in head and MONDAY not in head for head in (*_heads(lane), *_heads(lane, close=True)))
+    assert all(b"connection: close" in head for head in _heads(lane, close=True))
+    assert not any(b"connection: close" in head for head in _heads(lane))
 
 
 def test_a_tick_ends_those_whose_time_is_over_and_nobody_else(monkeypatch: pytest.MonkeyPatch) -> None:
