@@ -100,9 +100,12 @@ async def test_too_many_tasks_are_sent_away_for_a_moment(
 async def test_child_that_dies_is_a_broken_picture_and_nothing_else(
     stranger: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "PATIENCE_S", 0)
+    monkeypatch.setattr(apart, "DECODE", b"?")  # No child can do that.
 
     assert problem(await _decode(stranger, saved(code(), "PNG"))) == (422, "image_broken")
+
+    monkeypatch.undo()
+    assert (await _decode(stranger, saved(code(), "PNG"))).status_code == 200
 
 
 async def test_zip_has_a_drawing_and_a_picture_of_each_short_url(stranger: httpx2.AsyncClient) -> None:

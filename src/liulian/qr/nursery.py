@@ -1,8 +1,7 @@
 """Keep one warm process beside a web process: it has the decoders loaded, and forks a child for each task (`child.py`).
 
 Started with the first task, and again whenever it is gone; it ends by itself when it has had nothing to do for a while,
-and at once when the web process ends, however that ends. Bounds how long a task may take; how many there may be is for
-`apart.py` to say.
+and at once when the web process ends, however that ends. How many tasks there may be is for `apart.py` to say.
 """
 
 import os
@@ -10,98 +9,144 @@ import socket
 import struct
 import subprocess
 import sys
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
-from typing import Any
 
 from liulian.base.errors import Unavailable
 from liulian.base.log import logger
 
 PATIENCE_S = 8.0  # Twice what the largest picture takes on a slow machine, and within the time that a stop may take.
-PATIENCE_MORE_S = 1.0  # The nursery ends a child that is too slow; were it stuck itself, nobody waits much longer.
-IDLE_S = 60.0  # Whoever scans one poster scans the next one too; after that nothing is kept for nobody.
-TRIES_MAX = 3  # The nursery may end just as a task comes, and be killed once more; then something is wrong for good.
+PATIENCE_MORE_S = 1.0  # The warm process ends a child that is too slow; were it stuck itself, nobody waits much longer.
+IDLE_S = 60.0  # Whoever scans one poster scans the next one too; after that it is kept for nobody.
+TRIES_MAX = 3  # It may end just as a task comes, and once more be killed; a third time something is wrong for good.
 RETRY_AFTER_S = 2
 
-STARTED = b"+"  # What a child says first: from here on, whatever happens to the task is the task's doing.
+STARTED = b"+"  # What a child says first: from here on, whatever happens to a task is that task's doing.
 LENGTH = struct.Struct("!Q")  # Before an answer, so that one that was cut off is known.
 
 _SOURCE = Path(__file__).parents[2]
 
 
+class _NobodyThere(Exception):
+    """No child took the task: it may be given again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Warm:
+    """A warm process and where it takes orders."""
+
+    process: "subprocess.Popen[bytes]"
+    orders: socket.socket
+
+
 class Nursery:
-    """Belongs to one process. Its threads may call `run` at the same time."""
+    """Belongs to one process. Its threads may call `run` at the same time; they last as long as the process does.
+
+    (Linux counts the thread that starts a process as its parent: the warm process would die with it.)
+    """
 
     def __init__(self, *, patience_s: float = PATIENCE_S, idle_s: float = IDLE_S) -> None:
         self._patience_s = patience_s
         self._idle_s = idle_s
         self._lock = Lock()
-        self._orders: socket.socket | None = None
-        self.pid: int | None = None  # Of the warm process, which may have ended meanwhile.
+        self._warm: _Warm | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The warm process, None where there is none; it may have ended a moment ago."""
+        warm = self._warm
+        return None if warm is None or warm.process.poll() is not None else warm.process.pid
 
     def run(self, task: bytes, given: bytes) -> bytes | None:
         """Return what a child answered to a task (`child.TASKS`), None when it died over it.
 
-        Raises Unavailable where no child can be had.
+        Raises Unavailable where no child is to be had.
         """
-        for _ in range(TRIES_MAX):
-            ours, theirs = socket.socketpair()
-            with ours:
-                with theirs:
-                    orders = self._order(task, theirs)
-                is_started, answer = _ask(ours, given, until=monotonic() + self._patience_s + PATIENCE_MORE_S)
-            if is_started:
-                return answer
-            self._forget(orders)
+        until = monotonic() + self._patience_s + PATIENCE_MORE_S
+        with suppress(OSError):  # No memory, or too many processes or files: maybe in a while.
+            for _ in range(TRIES_MAX):
+                warm = self._warm_process()
+                try:
+                    return _ask(warm, task, given, until=until)
+                except _NobodyThere:
+                    self._forget(warm)
+                    if monotonic() >= until:  # It is stuck.
+                        warm.process.kill()
         raise Unavailable(retry_after_s=RETRY_AFTER_S)
 
-    def _order(self, task: bytes, place: socket.socket) -> socket.socket | None:
-        """Hand one end of a connection to the warm process; return where it was handed in, None if it was not."""
+    def close(self) -> None:
+        """Let the warm process end, after the tasks under way. Another task would start another one."""
         with self._lock:
-            if self._orders is None:
-                self._orders = self._start()
-            orders = self._orders
-        try:
-            socket.send_fds(orders, [task], [place.fileno()])
-        except OSError:  # It has ended.
-            return orders
-        return orders
+            warm = self._warm
+        if warm is not None:
+            self._forget(warm)
 
-    def _forget(self, orders: socket.socket | None) -> None:
-        """Let the next task start another warm process, unless somebody else has done so already."""
+    def _warm_process(self) -> _Warm:
         with self._lock:
-            if self._orders is orders and orders is not None:
-                orders.close()
-                self._orders = None
+            if self._warm is None:
+                self._warm = _start(str(os.getpid()), str(self._patience_s), str(self._idle_s))
+            return self._warm
 
-    def _start(self) -> socket.socket:
-        ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-m", "liulian.qr.child", str(self._patience_s), str(self._idle_s)]
-        environment: dict[str, Any] = {"PATH": os.defpath, "PYTHONPATH": str(_SOURCE), "MALLOC_ARENA_MAX": "2"}
-        with theirs:
-            process = subprocess.Popen(  # noqa: S603 - The command is ours; only its tasks are not.
-                command, stdin=theirs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
-            )
-        self.pid = process.pid
-        Thread(target=_wait_for, args=(process,), name="qr-nursery", daemon=True).start()
-        return ours
+    def _forget(self, warm: _Warm) -> None:
+        """Let the next task start another one, unless somebody has seen to that already."""
+        with self._lock:
+            if self._warm is warm:
+                self._warm = None
+                warm.orders.close()  # It ends when its last child has.
 
 
-def _wait_for(process: "subprocess.Popen[bytes]") -> None:
-    """Take note of the end of a warm process, so that no dead one stays in the list of processes."""
+def _start(*arguments: str) -> _Warm:
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-P", "-m", "liulian.qr.child", *arguments]
+    environment = {"PATH": os.defpath, "PYTHONPATH": str(_SOURCE), "MALLOC_ARENA_MAX": "2"}
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 - The command is ours; only its tasks are not.
+            command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+        )
+    Thread(target=_see_off, args=(process,), name="qr-nursery", daemon=True).start()
+    return _Warm(process, ours)
+
+
+def _see_off(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a process to end, so that no dead one stays in the list of processes."""
     status = process.wait()
     if status != 0:
         logger.warning("qr_nursery_died", status=status)
 
 
-def _ask(place: socket.socket, given: bytes, *, until: float) -> tuple[bool, bytes | None]:
-    """Return whether a child was there at all, and what it answered, None when it died or took too long."""
-    is_started = False
-    try:
-        _send(place, given, until=until)
-        is_started = _receive(place, len(STARTED), until=until) == STARTED
-        (length,) = LENGTH.unpack(_receive(place, LENGTH.size, until=until))
-        return True, _receive(place, length, until=until)
-    except EOFError:
-        return is_started, None
+def _ask(warm: _Warm, task: bytes, given: bytes, *, until: float) -> bytes | None:
+    """Return what a child answered, None when it died or was too slow. Raises _NobodyThere."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs, suppress(OSError):  # The warm process has ended: nobody will say that the task is started.
+            socket.send_fds(warm.orders, [task], [theirs.fileno()])
+        with suppress(OSError):  # The child died while it was told; what it said before is still to be read.
+            ours.settimeout(_left_s(until))
+            ours.sendall(given)
+            ours.shutdown(socket.SHUT_WR)
+        if _received(ours, len(STARTED), until=until) != STARTED:
+            raise _NobodyThere
+        head = _received(ours, LENGTH.size, until=until)
+        length = LENGTH.unpack(head)[0] if len(head) == LENGTH.size else -1
+        answer = _received(ours, max(0, length), until=until)
+        return answer if len(answer) == length else None
+
+
+def _received(place: socket.socket, count: int, *, until: float) -> bytes:
+    """Return `count` bytes, fewer where there are no more or time is over."""
+    told = bytearray()
+    with suppress(OSError):
+        while len(told) < count:
+            place.settimeout(_left_s(until))
+            part = place.recv(count - len(told))
+            if not part:
+                break
+            told += part
+    return bytes(told)
+
+
+def _left_s(until: float) -> float:
+    return max(0.001, until - monotonic())
