@@ -80,7 +80,7 @@ def liulian(data_dir: Path, *arguments: str, core: int | None = SERVER_CORE, **s
     )
     try:
         wait_for(port)
-        yield Server(port, tuple(children_of(process.pid)), data_dir)
+        yield Server(port, tuple(_settled_children(process.pid)), data_dir)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
@@ -123,6 +123,18 @@ def children_of(pid: int) -> list[int]:
     """Return the direct children of a process."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in text.split()]
+
+
+def _settled_children(pid: int) -> list[int]:
+    """Return the children of a process that listens before it forks, once they are all there. Raises TimeoutError."""
+    until, before = time.monotonic() + START_WAIT_S, list[int]()
+    while time.monotonic() < until:
+        time.sleep(0.2)
+        children = children_of(pid)
+        if children and children == before:
+            return children
+        before = children
+    raise TimeoutError(f"process {pid} has no children yet")
 
 
 def free_port() -> int:
