@@ -55,7 +55,12 @@ def secret_of(settings: Settings) -> bytes:
     """Return the secret from which all keys are derived."""
     if settings.secret_key:
         return settings.secret_key.encode()
-    return read_or_create_secret(settings.data_dir / "secret.key")
+    return read_or_create_secret(settings.data_dir / SECRET_FILE)
+
+
+def folders_of(settings: Settings) -> dict[str, Path]:
+    """Return the folders of files that the operator put there, by the names they have in a backup."""
+    return {"texts": settings.texts_dir, "feeds": settings.feeds_dir, "geo": settings.geo_dir}
 
 
 def open_database(settings: Settings) -> Database:
@@ -301,7 +306,7 @@ def _application(
     from liulian.safety.fetch import Fetcher
     from liulian.web.app import create_app
     from liulian.web.metrics import add_metrics
-    from liulian.web.parts import LINKS_PER_HOUR, Imprint, Parts, Site, Strangers
+    from liulian.web.parts import Imprint, Parts, Site, Strangers
 
     imprint = Imprint(
         operator=settings.operator,
@@ -321,8 +326,7 @@ def _application(
             texts_dir=settings.texts_dir,
             strangers=Strangers(
                 may_make_links=settings.anonymous_links,
-                links_per_hour=settings.anonymous_links_per_hour or LINKS_PER_HOUR,
-                spares_this_machine=settings.anonymous_links_per_hour is None,
+                links_per_hour=settings.anonymous_links_per_hour,
                 link_days=settings.anonymous_link_days,
             ),
             screen=screen,

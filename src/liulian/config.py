@@ -252,13 +252,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "ANONYMOUS_LINKS_PER_HOUR",
-        "",
+        "20",
         "number",
-        "Links that callers without a key may make in any hour, for each address (IPv6: each /64). "
-        "Default: 20, and no limit for this machine itself; a number that is set holds for everybody.",
-        "没有密钥的调用者每小时最多创建多少条短链，按地址计（IPv6 按 /64）。"
-        "默认 20 条，本机自己不限；设置后对所有人生效。",
-        lambda text: _count(text) if text else None,
+        "Links that callers without a key may make in any hour, for each address (IPv6: each /64).",
+        "没有密钥的调用者每小时最多创建多少条短链，按地址计（IPv6 按 /64）。",
+        _count,
     ),
     Setting(
         "FEEDS_DIR",
@@ -304,7 +302,7 @@ class Settings:
     icp_number: str | None
     police_number: str | None
     anonymous_links: bool
-    anonymous_links_per_hour: int | None
+    anonymous_links_per_hour: int
     feeds_dir: Path
     anonymous_link_days: int
     log_level: str

@@ -15,11 +15,14 @@ from prometheus_client.registry import Collector
 
 from liulian.base.errors import NotFound
 from liulian.base.meters import Meter, add_up
-from liulian.web.place import is_this_machine
+from liulian.base.net import is_loopback
+from liulian.edge.lane import packed_address
 from liulian.web.process import nothing_here
 from liulian.web.redirect import Application, Receive, Scope, Send
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+# A proxy on this machine also comes from loopback, but says for whom.
+FORWARDING_HEADERS = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
 
 _HELP = {
     Meter.SPOOLED: ("requests_recorded", "Answered requests for links, written to the spool."),
@@ -99,4 +102,10 @@ def _may_read(request: Request, token: str | None) -> bool:
     sent = request.headers.get("authorization", "").removeprefix("Bearer ")
     if token and compare_digest(sent.encode(), token.encode()):
         return True
-    return is_this_machine(request)
+    return _is_this_machine(request)
+
+
+def _is_this_machine(request: Request) -> bool:
+    if any(name in request.headers for name in FORWARDING_HEADERS):
+        return False
+    return is_loopback(packed_address(request.scope.get("client")))

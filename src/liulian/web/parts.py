@@ -62,18 +62,15 @@ class Site:
 class Strangers:
     """What callers without a key may do. `links_per_hour` None: as many as they like, for each address.
 
-    `spares_this_machine`: who sits at the server, or tries it out, is no stranger. `link_days` is how long a link lives
-    that belongs to nobody.
+    `link_days` is how long a link lives that belongs to nobody.
     """
 
     may_make_links: bool = True
     links_per_hour: int | None = None
-    spares_this_machine: bool = False
     link_days: int = STRANGERS_DAYS
 
 
 UNLIMITED = Strangers()
-LINKS_PER_HOUR = 20  # For each address, where no other number is set.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,10 @@ from urllib.parse import urlsplit
 from fastapi import Request
 
 from liulian.base.errors import AppError
-from liulian.base.net import is_loopback, pack_address
+from liulian.base.net import pack_address
 from liulian.edge.hosts import host_name, is_safe_host
-from liulian.edge.lane import packed_address
 from liulian.links.slugs import slug_path
 from liulian.web.parts import Parts, parts_of
-
-# A proxy on this machine also comes from loopback, but says for whom.
-FORWARDING_HEADERS = ("x-forwarded-for", "forwarded", "via", "x-real-ip")
 
 
 class BadHost(AppError):
@@ -65,10 +61,3 @@ def _scheme(request: Request, parts: Parts) -> str:
     told = request.headers.get("x-forwarded-proto", "").lower()
     is_believed = told in ("http", "https") and parts.proxies.trusts(_peer(request))
     return told if is_believed else request.url.scheme
-
-
-def is_this_machine(request: Request) -> bool:
-    """Tell whether a request comes from this machine itself, not through a proxy on it."""
-    if any(name in request.headers for name in FORWARDING_HEADERS):
-        return False
-    return is_loopback(packed_address(request.scope.get("client")))

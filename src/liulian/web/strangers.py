@@ -12,7 +12,7 @@ from liulian.safety.budget import caller_part
 from liulian.storage.database import Transaction
 from liulian.storage.limits import Claim
 from liulian.web.parts import parts_of
-from liulian.web.place import caller_address, is_this_machine
+from liulian.web.place import caller_address
 
 LINK, REPORT = "link", "report"  # Kinds in the database.
 REPORTS_PER_HOUR = 10
@@ -55,31 +55,24 @@ async def claim_links(request: Request, tx: Transaction, actor: Actor, *, wished
         return Claim(granted=wished)
     if not strangers.may_make_links:
         raise AnonymousLinksOff
-    per_hour = _links_per_hour(request)
-    if per_hour is None:
+    if strangers.links_per_hour is None:
         return Claim(granted=wished)
     return await tx.limits.claim(
-        LINK, caller_of(request), wished=wished, per_hour=per_hour, now=parts_of(request).clock()
+        LINK, caller_of(request), wished=wished, per_hour=strangers.links_per_hour, now=parts_of(request).clock()
     )
 
 
 async def give_back_links(request: Request, tx: Transaction, actor: Actor, *, number: int) -> None:
     """Undo a part of a claim made in this transaction: those links did not come about."""
-    if not isinstance(actor, ApiKeyActor | UserActor) and _links_per_hour(request) is not None:
+    if not isinstance(actor, ApiKeyActor | UserActor) and parts_of(request).strangers.links_per_hour is not None:
         await tx.limits.give_back(LINK, caller_of(request), number=number, now=parts_of(request).clock())
-
-
-def _links_per_hour(request: Request) -> int | None:
-    """Return how many links this caller may make in an hour, None for as many as they like."""
-    strangers = parts_of(request).strangers
-    if strangers.spares_this_machine and is_this_machine(request):
-        return None
-    return strangers.links_per_hour
 
 
 def too_many_links(request: Request, claim: Claim) -> TooManyLinks:
     """Return the refusal of what a claim did not grant."""
-    return TooManyLinks(retry_after_s=claim.retry_after_s, max=parts_of(request).strangers.links_per_hour or 0)
+    wait_s = max(1, claim.retry_after_s)
+    per_hour = parts_of(request).strangers.links_per_hour or 0
+    return TooManyLinks(retry_after_s=wait_s, max=per_hour, minutes=-(-wait_s // 60))
 
 
 async def claim_report(request: Request, tx: Transaction) -> None:
