@@ -44,19 +44,6 @@ _OUTCOMES = {
 }
 
 
-class Asked(NamedTuple):
-    """What a page needs to know of the request. Header values as they came, empty where there was none.
-
-    Made for every page that is sent, hence no dataclass: a frozen one takes twice as long.
-    """
-
-    path: bytes
-    host: bytes
-    accept_language: bytes
-    forwarded_proto: bytes
-    peer: bytes
-
-
 class Page(NamedTuple):
     """A page that is ready but for the head of the second, in parts: most are shared by all links.
 
@@ -102,32 +89,35 @@ class LinkPages:
         self._room = kept_bytes
         self._origins: dict[bytes, str] = {}
 
-    def page(self, answer: Answer, route: Route, visitor: VisitorClass, asked: Asked) -> Page:
-        """Return the page for an answer that is no redirect."""
-        language = _language(asked.accept_language[:ACCEPT_LANGUAGE_BYTES_MAX])
-        origin = self._base_url or self.origin(asked)
+    def page(
+        self, answer: Answer, route: Route, visitor: VisitorClass, *, path: bytes, language: Language, origin: str
+    ) -> Page:
+        """Return the page for an answer that is no redirect. `path` is the link's, without `/open`."""
         # Two links have never the same path, and one Route never two: the path need not be in the key.
         key = (route, id(answer), visitor.code, language, origin)
         page = self._kept.get(key)
         if page is None:
-            page = self._joined(answer, route, visitor, language, origin + asked.path.decode("ascii"))
+            page = self._joined(answer, route, visitor, language, origin + path.decode("ascii"))
             self._keep(key, page)
         else:
             self._kept.move_to_end(key)
         return page
 
-    def origin(self, asked: Asked) -> str:
-        """Return scheme and host of our own addresses; behind a proxy of ours the scheme is what the proxy says."""
+    def origin(self, host: bytes, *, forwarded_proto: bytes, peer: bytes) -> str:
+        """Return scheme and host of our own addresses; behind a proxy of ours the scheme is what the proxy says.
+
+        Header values as they came, empty where there was none.
+        """
         if self._base_url is not None:
             return self._base_url
-        if asked.forwarded_proto and self._proxies.trusts(plain_address(asked.peer)):
-            told = asked.forwarded_proto.decode("latin-1").lower()
-            return _origin(told if told in ("http", "https") else "http", asked.host)
-        origin = self._origins.get(asked.host)
+        if forwarded_proto and self._proxies.trusts(plain_address(peer)):
+            told = forwarded_proto.decode("latin-1").lower()
+            return _origin(told if told in ("http", "https") else "http", host)
+        origin = self._origins.get(host)
         if origin is None:
             if len(self._origins) >= ORIGINS_MAX:
                 self._origins.clear()
-            origin = self._origins[asked.host] = _origin("http", asked.host)
+            origin = self._origins[host] = _origin("http", host)
         return origin
 
     def _joined(self, answer: Answer, route: Route, visitor: VisitorClass, language: Language, short_url: str) -> Page:
@@ -153,6 +143,11 @@ class LinkPages:
 def _origin(scheme: str, header: bytes) -> str:
     host = header.decode("latin-1")
     return f"{scheme}://{host if is_safe_host(host) else 'localhost'}"
+
+
+def language_of(accepted: bytes) -> Language:
+    """Return the language of a link's pages. No cookie is asked: both lanes see the same."""
+    return _language(accepted[:ACCEPT_LANGUAGE_BYTES_MAX])
 
 
 @lru_cache(maxsize=LANGUAGES_MAX)

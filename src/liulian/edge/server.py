@@ -14,7 +14,7 @@ from liulian.edge.compile import Route
 from liulian.edge.full import FullSide
 from liulian.edge.head import HEAD_BYTES_MAX, accept_language, forwarded_proto, strict_head
 from liulian.edge.lane import Lane, packed_address
-from liulian.edge.pages import Asked
+from liulian.edge.pages import language_of
 from liulian.links.decide import REDIRECT, Answer
 from liulian.visitors.model import VisitorClass
 from liulian.visitors.recognise import visitor_class_of
@@ -62,9 +62,8 @@ class FastLane(asyncio.Protocol):
         if route.ruled is not None or lane.now_us >= route.expires_us:
             answer = route.answer(visitor, goes_on=opened is not None, now_us=lane.now_us)
             if answer is not REDIRECT:
-                proto = forwarded_proto(data) if lane.pages.heeds_proxies else b""
-                asked = Asked(path, host, accept_language(data), proto, self._peer)
-                self._answer_page(answer, route, visitor, asked, head=data, closes=close or close_before)
+                closes = close is not None or close_before is not None
+                self._answer_page(answer, route, visitor, head=data, path=path, host=host, closes=closes)
                 return
         lane.append(route.link_id, route.workspace_id, visitor.code, _OPEN if opened else _REDIRECT, self._peer, data)
         if close or close_before:
@@ -79,14 +78,18 @@ class FastLane(asyncio.Protocol):
         answer: Answer,
         route: Route,
         visitor: VisitorClass,
-        asked: Asked,
         *,
         head: bytes,
-        closes: bytes | None,
+        path: bytes,
+        host: bytes,
+        closes: bool,
     ) -> None:
         """Show a page in place of the redirect."""
-        lane = self._lane
-        page = lane.pages.page(answer, route, visitor, asked)
+        lane, pages = self._lane, self._lane.pages
+        proto = forwarded_proto(head) if pages.heeds_proxies else b""
+        origin = pages.origin(host, forwarded_proto=proto, peer=self._peer)
+        language = language_of(accept_language(head))
+        page = pages.page(answer, route, visitor, path=path, language=language, origin=origin)
         lane.append(route.link_id, route.workspace_id, visitor.code, page.outcome, self._peer, head)
         lane.counts[_PAGES] += 1
         heads = lane.page_heads_close if closes else lane.page_heads

@@ -19,7 +19,7 @@ from liulian.clicks.outcome import Outcome
 from liulian.edge.compile import Route, redirect_headers
 from liulian.edge.head import HEAD_BYTES_MAX
 from liulian.edge.lane import Lane, packed_address
-from liulian.edge.pages import PAGE_HEADERS, Asked, outcome_of
+from liulian.edge.pages import PAGE_HEADERS, LinkPages, Page, language_of, outcome_of
 from liulian.edge.routes import TargetSource
 from liulian.edge.target import LinkRequest, Wish, link_request
 from liulian.interstitials.pages import not_found_page, too_many_page, unavailable_page
@@ -91,7 +91,7 @@ class LinkLane:
             await _answer(send, 302, redirect_headers(route))
             return
         self._lane.counts[Meter.PAGES] += 1
-        page = self._lane.pages.page(answer, route, visit.visitor, visit.asked(slug_path(asked.slug)))
+        page = visit.page_of(self._lane.pages, answer, route, path=slug_path(asked.slug))
         await visit.answer_page(send, page.status, page.body)
 
     async def _answer_too_many(self, visit: "_Visit", wait_s: int, send: Send) -> None:
@@ -154,12 +154,12 @@ class _Visit:
         """Return the address of whoever asks, behind proxies of ours the one they say."""
         return proxies.client_address(self.peer, self._headers.get(b"x-forwarded-for", b"").decode("latin-1"))
 
-    def asked(self, path: bytes) -> Asked:
-        """Return what a page needs to know of this request."""
-        headers = self._headers
-        return Asked(
-            path, self.host, headers.get(b"accept-language", b""), headers.get(b"x-forwarded-proto", b""), self.peer
-        )
+    def page_of(self, pages: LinkPages, answer: Answer, route: Route, *, path: bytes) -> Page:
+        """Return the page of a link that this request is shown."""
+        proto = self._headers.get(b"x-forwarded-proto", b"")
+        origin = pages.origin(self.host, forwarded_proto=proto, peer=self.peer)
+        language = language_of(self._headers.get(b"accept-language", b""))
+        return pages.page(answer, route, self.visitor, path=path, language=language, origin=origin)
 
     def head(self) -> bytes:
         """Return the request head as it may have looked, for the spool: its parser ignores the case of names."""
