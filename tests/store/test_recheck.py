@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from liulian.base.clock import to_micros
 from liulian.base.ids import RANDOM_BITS, LinkId
 from liulian.links.model import Link
+from liulian.safety.model import PRIVATE_NETWORK
 from liulian.safety.recheck import recheck
 from liulian.screening.names import Address, Names
 from liulian.storage.database import Database
@@ -59,7 +60,7 @@ async def test_last_flag_leaves_none(database: Database) -> None:
 async def test_private_destination_is_taken_down_and_everybody_hears_of_it(database: Database) -> None:
     link = await after_recheck(database, await stored(database, "inner.net"))
 
-    assert (link.flags, link.taken_down) == (("lookalike",), "other")
+    assert (link.flags, link.taken_down) == (("lookalike",), PRIVATE_NETWORK)
     async with database.read() as tx:
         changes = (await tx.connection.exec_driver_sql("SELECT slug FROM link_changes")).all()
     assert [row.slug for row in changes] == [link.slug, link.slug]

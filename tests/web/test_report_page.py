@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from liulian.base.i18n import Language, catalogue
-from liulian.safety.model import REASONS, REPORT_REASONS, Report
+from liulian.safety.model import PRIVATE_NETWORK, REASONS, REPORT_REASONS, Report
 from liulian.storage.database import Database
 from liulian.web.strangers import REPORTS_PER_HOUR
 from tests.web.api import BASE, make
@@ -111,4 +111,4 @@ async def test_form_on_another_site_reports_nothing(stranger: httpx2.AsyncClient
 def test_every_reason_has_words_for_who_reports_and_for_who_visits() -> None:
     for language in Language:
         assert {f"safety.reason_{reason}" for reason in REPORT_REASONS} <= catalogue(language).keys()
-        assert {f"pages.taken_down.{reason}" for reason in REASONS} <= catalogue(language).keys()
+        assert {f"pages.taken_down.{reason}" for reason in (*REASONS, PRIVATE_NETWORK)} <= catalogue(language).keys()

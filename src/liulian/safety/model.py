@@ -8,7 +8,7 @@ from liulian.base.ids import LinkId
 
 ReportId = NewType("ReportId", int)
 
-# Codes: written to the database and shown to visitors in words. Only ever added to.
+# Codes: written to the database and shown to visitors in words (`pages.taken_down.…`). Only ever added to.
 REASONS = (
     "phishing",
     "malware",
@@ -21,6 +21,7 @@ REASONS = (
     "spam",
     "other",
 )
+PRIVATE_NETWORK = "private_network"  # Nobody says this of a link: `recheck.py` finds it.
 REPORT_REASONS = (*REASONS, "appeal")  # Who finds that a link was taken down by mistake says so in the same place.
 NOTE_LENGTH_MAX = 1000
 

@@ -14,12 +14,12 @@ from liulian.base.ids import LinkId
 from liulian.base.log import logger
 from liulian.base.urls import host_of
 from liulian.links.model import Link
+from liulian.safety.model import PRIVATE_NETWORK
 from liulian.screening.names import Names, Reach
 from liulian.screening.verdict import Flag
 
 RECHECKED_FOR = timedelta(days=2)  # A new name is known everywhere within a day or two.
 LINKS_MAX = 50  # In one go and all at once: a stop has to wait for 300 milliseconds at worst.
-REASON = "other"
 
 
 class DoubtStore(Protocol):
@@ -65,6 +65,6 @@ async def recheck(*, read: Opened, write: Opened, names: Names, now: datetime) -
         await tx.doubts.lower(Flag.UNRESOLVED, of=[link.id for link in same])
         private = [link for link in same if known[link.id] is Reach.PRIVATE]
         for link in private:
-            await tx.links.take_down(link, reason=REASON, now=now)
+            await tx.links.take_down(link, reason=PRIVATE_NETWORK, now=now)
     if private:
         logger.warning("private_destinations_taken_down", count=len(private))
