@@ -26,7 +26,7 @@ Accepted = TypeVar("Accepted")
 class CheckedChange:
     """Wishes in their normal form as far as they are accepted, and every refusal. None or UNSET: nothing is wished.
 
-    `wished` is the raw wish. `flags` are what screening noticed.
+    `wished` is the raw wish. `flags` are what screening noticed, once it has looked (`is_screened`).
     """
 
     wished: LinkChange
@@ -37,6 +37,7 @@ class CheckedChange:
     audience: Audience | None = None
     expires_at: datetime | Unset | None = UNSET
     flags: tuple[str, ...] = ()
+    is_screened: bool = False
     errors: tuple[FieldError, ...] = ()
 
 

@@ -40,9 +40,17 @@ NO_SCREEN: Final[DestinationScreen] = _NoScreen()
 
 
 async def check_drafts(
-    drafts: Sequence[LinkDraft], actor: Actor, *, own_hosts: Collection[str], screen: DestinationScreen
+    drafts: Sequence[LinkDraft],
+    actor: Actor,
+    *,
+    own_hosts: Collection[str],
+    screen: DestinationScreen,
+    screened_max: int | None = None,
 ) -> list[CheckedChange]:
-    """Return the checked and screened wish for each draft, in order."""
+    """Return the checked wish for each draft, in order: screened too, or as many of them as may be.
+
+    Those that could come true go first.
+    """
     wishes = [
         LinkChange(
             destination=draft.destination,
@@ -55,7 +63,7 @@ async def check_drafts(
         )
         for draft in drafts
     ]
-    return await _checked(wishes, actor, own_hosts=own_hosts, screen=screen)
+    return await _checked(wishes, actor, own_hosts=own_hosts, screen=screen, screened_max=screened_max)
 
 
 async def check_wish(
@@ -67,18 +75,28 @@ async def check_wish(
 
 
 async def _checked(
-    wishes: Sequence[LinkChange], actor: Actor, *, own_hosts: Collection[str], screen: DestinationScreen
+    wishes: Sequence[LinkChange],
+    actor: Actor,
+    *,
+    own_hosts: Collection[str],
+    screen: DestinationScreen,
+    screened_max: int | None = None,
 ) -> list[CheckedChange]:
     checked: list[CheckedChange] = []
     for wished in wishes:
         if len(checked) % BATCH == BATCH - 1:
             await asyncio.sleep(0)  # The redirects of this process must not wait for a thousand new links.
         checked.append(check_change(wished, own_hosts=own_hosts))
-    led_to = [_led_to(each, own_hosts=own_hosts) for each in checked]
+    chosen = sorted(range(len(checked)), key=lambda index: bool(checked[index].errors))[:screened_max]
+    led_to = {index: _led_to(checked[index], own_hosts=own_hosts) for index in chosen}
     verdicts = await _verdicts(
-        {url for places in led_to for _, url in places}, screen, stranger=not isinstance(actor, ApiKeyActor | UserActor)
+        {url for places in led_to.values() for _, url in places},
+        screen,
+        stranger=not isinstance(actor, ApiKeyActor | UserActor),
     )
-    return [_judged(each, places, verdicts) for each, places in zip(checked, led_to, strict=True)]
+    for index, places in led_to.items():
+        checked[index] = _judged(checked[index], places, verdicts)
+    return checked
 
 
 def _led_to(checked: CheckedChange, *, own_hosts: Collection[str]) -> list[tuple[str, str]]:
@@ -104,4 +122,4 @@ def _judged(checked: CheckedChange, places: Sequence[tuple[str, str]], verdicts:
     refusals = [
         FieldError(field, code, {"host": host_of(url)}) for field, url in places if (code := verdicts[url].refused)
     ]
-    return dataclasses.replace(checked, flags=tuple(flags), errors=(*checked.errors, *refusals))
+    return dataclasses.replace(checked, flags=tuple(flags), is_screened=True, errors=(*checked.errors, *refusals))

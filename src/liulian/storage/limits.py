@@ -53,18 +53,19 @@ class LimitRows:
         if is_postgres(self._connection):
             await self._connection.execute(_TAKE_TURN, {"lock": int.from_bytes(caller[:8], "big", signed=True)})
         minute = _minute(now)
-        rows = (
-            await self._connection.execute(_RECENT, {"kind": kind, "caller": caller, "since": minute - WINDOW_MINUTES})
-        ).all()
-        used = sum(row.number for row in rows)
-        granted = max(0, min(wished, per_hour - used))
+        recent = await self._recent(kind, caller, minute=minute)
+        granted = min(wished, _room(recent, per_hour))
         if granted:
             await self._add(kind, caller, minute=minute, number=granted)
         if granted == wished:
             return Claim(granted=granted)
-        first = rows[0].minute if rows else minute
+        first = next((counted_in for counted_in, number in recent if number > 0), minute)
         free_at_us = (first + WINDOW_MINUTES) * _MINUTE_US
         return Claim(granted=granted, retry_after_s=max(1, -((to_micros(now) - free_at_us) // 1_000_000)))
+
+    async def find_room(self, kind: str, caller: bytes, *, per_hour: int, now: datetime) -> int:
+        """Return how much would be granted now. Claims nothing: somebody else may be first."""
+        return _room(await self._recent(kind, caller, minute=_minute(now)), per_hour)
 
     async def give_back(self, kind: str, caller: bytes, *, number: int, now: datetime) -> None:
         """Undo a part of a claim made in this same transaction: what was wished did not come about."""
@@ -75,9 +76,18 @@ class LimitRows:
         """Delete counts that no limit asks for any more."""
         await self._connection.execute(delete(caller_counts).where(caller_counts.c.minute < _minute(counted_before)))
 
+    async def _recent(self, kind: str, caller: bytes, *, minute: int) -> list[tuple[int, int]]:
+        """Return minutes of the last hour and what was counted in each, oldest first."""
+        asked = {"kind": kind, "caller": caller, "since": minute - WINDOW_MINUTES}
+        return [(row.minute, row.number) for row in await self._connection.execute(_RECENT, asked)]
+
     async def _add(self, kind: str, caller: bytes, *, minute: int, number: int) -> None:
         row = {"kind": kind, "caller": caller, "minute": minute, "number": number}
         await self._connection.execute(_ADD, row)
+
+
+def _room(recent: list[tuple[int, int]], per_hour: int) -> int:
+    return max(0, per_hour - sum(number for _, number in recent))
 
 
 def _minute(at: datetime) -> int:

@@ -56,6 +56,7 @@ def problem_of(error: AppError, language: Language, *, within: str = "") -> dict
     `within` is where in the request the refused fields stand: `links[3]`.
     """
     errors = [field_problem(each, language, within=within) for each in error.errors]
+    waiting = {} if error.retry_after_s is None else {"retry_after_s": error.retry_after_s}
     sentence = text(language, f"errors.{error.code}", **error.params)
     return {
         "type": f"/api/docs#{error.code}",
@@ -64,6 +65,7 @@ def problem_of(error: AppError, language: Language, *, within: str = "") -> dict
         "code": error.code,
         "detail": errors[0]["message"] if len(errors) == 1 else sentence,
         "errors": errors,
+        **waiting,
     }
 
 

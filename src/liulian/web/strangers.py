@@ -62,6 +62,19 @@ async def claim_links(request: Request, tx: Transaction, actor: Actor, *, wished
     )
 
 
+async def links_left(request: Request, actor: Actor) -> int | None:
+    """Return how many links a stranger may make now, None for as many as they like. Claims none of them."""
+    parts = parts_of(request)
+    if isinstance(actor, ApiKeyActor | UserActor) or parts.strangers.links_per_hour is None:
+        return None
+    if not parts.strangers.may_make_links:
+        return 0
+    async with parts.database.read() as tx:
+        return await tx.limits.find_room(
+            LINK, caller_of(request), per_hour=parts.strangers.links_per_hour, now=parts.clock()
+        )
+
+
 async def give_back_links(request: Request, tx: Transaction, actor: Actor, *, number: int) -> None:
     """Undo a part of a claim made in this transaction: those links did not come about."""
     if not isinstance(actor, ApiKeyActor | UserActor) and parts_of(request).strangers.links_per_hour is not None:

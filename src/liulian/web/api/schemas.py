@@ -219,6 +219,9 @@ class Problem(BaseModel):
     detail: str
     instance: str | None = None
     errors: list[FieldProblem]
+    retry_after_s: Annotated[
+        int | None, Field(description="In how many seconds to try again, where that is known: `Retry-After` in a list.")
+    ] = None
 
 
 class BulkResult(BaseModel):
