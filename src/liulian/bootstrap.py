@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from liulian.base.clock import utc_now
 from liulian.base.errors import Unavailable
 from liulian.base.ids import IdSource
+from liulian.base.imprint import Imprint
 from liulian.base.log import logger
 from liulian.base.meters import SUFFIX, Meters
 from liulian.base.processes import die_with_parent
@@ -61,6 +62,16 @@ def secret_of(settings: Settings) -> bytes:
 def folders_of(settings: Settings) -> dict[str, Path]:
     """Return the folders of files that the operator put there, by the names they have in a backup."""
     return {"texts": settings.texts_dir, "feeds": settings.feeds_dir, "geo": settings.geo_dir}
+
+
+def imprint_of(settings: Settings) -> Imprint:
+    """Return who answers for this installation, as its pages name them."""
+    return Imprint(
+        operator=settings.operator,
+        contact=settings.contact,
+        icp_number=settings.icp_number,
+        police_number=settings.police_number,
+    )
 
 
 def open_database(settings: Settings) -> Database:
@@ -124,7 +135,7 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
             connections_max=settings.connections_max,
         ),
         base_host=urlsplit(settings.base_url).hostname if settings.base_url else None,
-        pages=LinkPages(base_url=settings.base_url, proxies=settings.trusted_proxies),
+        pages=LinkPages(base_url=settings.base_url, proxies=settings.trusted_proxies, imprint=imprint_of(settings)),
     )
     database = open_database(settings)
     is_link = lookup_of(lane.routes, TargetReader(database))
@@ -306,18 +317,12 @@ def _application(
     from liulian.safety.fetch import Fetcher
     from liulian.web.app import create_app
     from liulian.web.metrics import add_metrics
-    from liulian.web.parts import Imprint, Parts, Site, Strangers
+    from liulian.web.parts import Parts, Site, Strangers
 
-    imprint = Imprint(
-        operator=settings.operator,
-        contact=settings.contact,
-        icp_number=settings.icp_number,
-        police_number=settings.police_number,
-    )
     screen = screen_of(feeds)
     app = create_app(
         Parts(
-            site=Site.of(base_url=settings.base_url, secret=secret_of(settings), imprint=imprint),
+            site=Site.of(base_url=settings.base_url, secret=secret_of(settings), imprint=imprint_of(settings)),
             database=database,
             ids=IdSource(),
             clock=utc_now,

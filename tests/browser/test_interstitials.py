@@ -16,7 +16,7 @@ from liulian.links.decide import GUIDE, Answer
 from liulian.visitors.model import VisitorClass, class_named
 from tests.browser.conftest import PHONE
 from tests.browser.steps import overflow
-from tests.unit.interstitials.samples import ANSWERS, IN_WECHAT, SHORT_URL, an_own_part
+from tests.unit.interstitials.samples import ANSWERS, IMPRINT, IN_WECHAT, SHORT_URL, an_own_part
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 VISITORS = (
@@ -32,7 +32,7 @@ Show = Callable[..., Page]
 
 
 def _body(answer: Answer, visitor: VisitorClass, language: Language) -> bytes:
-    return Pages().page(answer, visitor=visitor, language=language, own=an_own_part())
+    return Pages().page(answer, visitor=visitor, language=language, own=an_own_part(), imprint=IMPRINT)
 
 
 def _serve(context: BrowserContext, body: bytes) -> None:

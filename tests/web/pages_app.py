@@ -9,13 +9,14 @@ from fastapi import FastAPI
 
 from liulian.base.clock import utc_now
 from liulian.base.ids import IdSource
+from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
 from liulian.web.errors import install_errors
 from liulian.web.headers import SecureHeaders
 from liulian.web.pages import home, qr, texts
 from liulian.web.pages.assets import mount_static
-from liulian.web.parts import NO_IMPRINT, Imprint, Parts, Site
+from liulian.web.parts import Parts, Site
 
 ADDRESS = "https://s.example"
 

@@ -6,10 +6,10 @@ import httpx2
 import pytest
 
 from liulian.base.i18n import Language
+from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.web.pages import texts
 from liulian.web.pages.assets import PageFiles
 from liulian.web.pages.texts import BlockKind, Text, find_document
-from liulian.web.parts import NO_IMPRINT, Imprint
 from tests.web.pages_app import open_pages
 
 IMPRINT = Imprint(operator="示例茶业有限公司", contact="privacy@example.com")

@@ -10,6 +10,7 @@ import pytest
 
 from liulian.base.i18n import Language
 from liulian.base.ids import DomainId, LinkId
+from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.base.meters import Meter, Meters
 from liulian.base.net import TrustedProxies
 from liulian.clicks.outcome import Outcome
@@ -51,7 +52,15 @@ class CountingStore:
 class SlowLane:
     """A slow lane before an application that has nothing, with a client and everything that was recorded."""
 
-    def __init__(self, database: Database, folder: Path, *, base_url: str | None = None, proxies: str = "") -> None:
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        *,
+        base_url: str | None = None,
+        proxies: str = "",
+        imprint: Imprint = NO_IMPRINT,
+    ) -> None:
         self.meters = Meters.unshared()
         self._folder = folder
         self._spool = SpoolWriter(claim_slot(folder), meters=self.meters, segment_bytes=1 << 20)
@@ -62,7 +71,7 @@ class SlowLane:
             meters=self.meters,
             limits=Limits(),
             base_host=base_url.partition("://")[2] if base_url else None,
-            pages=LinkPages(base_url=base_url, proxies=TrustedProxies.parse(proxies)),
+            pages=LinkPages(base_url=base_url, proxies=TrustedProxies.parse(proxies), imprint=imprint),
         )
         application: Any = LinkLane(nothing_here, lane=lane, source=self.store)
         transport = httpx2.ASGITransport(app=application, client=("203.0.113.9", 40_000))
@@ -180,6 +189,18 @@ async def test_the_preview_page_names_the_public_address(database: Database, tmp
         answer = await lane.get("/茶饮+")
 
     assert 'href="https://lnk.example.com/%E8%8C%B6%E9%A5%AE/open"' in answer.text
+
+
+async def test_pages_name_the_numbers_under_which_the_site_is_filed(database: Database, tmp_path: Path) -> None:
+    await make_link(database, "abc")
+    lane = SlowLane(database, tmp_path / "spool", imprint=Imprint(icp_number="京ICP备12345678号-1"))
+
+    async with lane.client:
+        pages = [await lane.get(path) for path in ("/abc+", "/nobody")]
+
+    assert [page.status_code for page in pages] == [200, 404]
+    for page in pages:
+        assert '<a href="https://beian.miit.gov.cn/" rel="noreferrer">京ICP备12345678号-1</a>' in page.text
 
 
 @pytest.mark.parametrize(("proxies", "scheme"), [("203.0.113.0/24", "https"), ("", "http"), ("loopback", "http")])

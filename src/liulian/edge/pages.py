@@ -10,6 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from liulian.base.i18n import ACCEPT_LANGUAGE_BYTES_MAX, Language, choose_language
+from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.base.net import NO_PROXIES, TrustedProxies, plain_address
 from liulian.clicks.outcome import Outcome
 from liulian.edge.compile import Route
@@ -71,15 +72,21 @@ _Key = tuple[Route, int, int, Language, str]
 
 
 class LinkPages:
-    """One per process. `base_url` None: short links are shown as the visitor spelt the host.
+    """One per process. `base_url` None: short links are shown as the visitor spelt the host. `imprint` is the site's.
 
     Pages that were joined are kept as far as `kept_bytes` go, the least recently shown dropped first: a popular link in
     a blocked app is shown thousands of times a second.
     """
 
     def __init__(
-        self, *, base_url: str | None = None, proxies: TrustedProxies = NO_PROXIES, kept_bytes: int = KEPT_BYTES
+        self,
+        *,
+        base_url: str | None = None,
+        proxies: TrustedProxies = NO_PROXIES,
+        imprint: Imprint = NO_IMPRINT,
+        kept_bytes: int = KEPT_BYTES,
     ) -> None:
+        self.imprint = imprint
         self._base_url = base_url
         self._proxies = proxies
         # Whether a proxy may have to be asked for the scheme: else nobody needs to look for its header.
@@ -128,7 +135,7 @@ class LinkPages:
             short_url=short_url,
             audience=route.ruled.rules.audience if route.ruled else EVERYONE,
         )
-        parts = self._pages.parts(answer, visitor=visitor, language=language, own=own)
+        parts = self._pages.parts(answer, visitor=visitor, language=language, own=own, imprint=self.imprint)
         length_line = b"content-length: %d\r\n\r\n" % sum(map(len, parts))
         return Page(status_of(answer), int(outcome_of(answer)), length_line, parts)
 

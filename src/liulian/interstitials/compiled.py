@@ -1,4 +1,4 @@
-"""Pages compiled once per (kind, app, system, language), and joined with a link's own part when they are sent. Pure.
+"""Pages compiled once per (kind, app, system, language, imprint), joined with a link's own part when sent. Pure.
 
 Used by both lanes of a click: knows no request, no clock, no database. What differs from link to link (host, short URL,
 destination, the rule in words) is left open when a template is rendered; a page is then a row of pieces with gaps.
@@ -12,6 +12,7 @@ from typing import Final, assert_never
 from markupsafe import Markup
 
 from liulian.base.i18n import Language, catalogue
+from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.interstitials.frame import render
 from liulian.interstitials.gaps import GAPS, Filling, OwnPart
 from liulian.interstitials.menus import find_menu
@@ -21,7 +22,7 @@ from liulian.links.decide import Answer, Gone, Guide, NotAllowed, OpenApp, Previ
 from liulian.visitors.apps import BROWSER, BY_ID, WEBVIEW
 from liulian.visitors.model import VisitorClass
 
-# Kinds × apps × systems × languages are some 1,500; those in use are far fewer. One takes about 8 KB.
+# Kinds × apps × systems × languages are some 1,500, for each imprint; those in use are far fewer. One takes about 8 KB.
 COMPILED_MAX = 512
 _GAP = re.compile("\x02([a-z_]+)\x03")
 _OPEN_GAPS: Final = {name: Markup(f"\x02{name}\x03") for name in GAPS}  # noqa: S704 - Our own marks.
@@ -42,7 +43,7 @@ class _Compiled:
         return tuple(parts)
 
 
-_Key = tuple[str, str, str, Language]  # Kind, app, system, language.
+_Key = tuple[str, str, str, Language, Imprint]  # Kind, app, system, language, imprint.
 
 
 class Pages:
@@ -51,16 +52,26 @@ class Pages:
     def __init__(self) -> None:
         self._compiled: dict[_Key, _Compiled] = {}
 
-    def page(self, answer: Answer, *, visitor: VisitorClass, language: Language, own: OwnPart) -> bytes:
+    def page(
+        self,
+        answer: Answer,
+        *,
+        visitor: VisitorClass,
+        language: Language,
+        own: OwnPart,
+        imprint: Imprint = NO_IMPRINT,
+    ) -> bytes:
         """Return the page that shows `answer`, whole. A redirect has no page: ValueError."""
-        return b"".join(self.parts(answer, visitor=visitor, language=language, own=own))
+        return b"".join(self.parts(answer, visitor=visitor, language=language, own=own, imprint=imprint))
 
-    def parts(self, answer: Answer, *, visitor: VisitorClass, language: Language, own: OwnPart) -> tuple[bytes, ...]:
+    def parts(
+        self, answer: Answer, *, visitor: VisitorClass, language: Language, own: OwnPart, imprint: Imprint
+    ) -> tuple[bytes, ...]:
         """Return the page in parts, to be joined when it is sent: shared by all links, and the link's own, in turn."""
         kind = _kind(answer, visitor, own.audience)
         # Where the app plays no part, its visitors share the page of the browser.
         app = visitor.container if kind in _PAGES_OF_APPS else BROWSER.id
-        key = (kind, app, visitor.system, language)
+        key = (kind, app, visitor.system, language, imprint)
         compiled = self._compiled.get(key)
         if compiled is None:
             if len(self._compiled) >= COMPILED_MAX:
@@ -110,11 +121,12 @@ def _name(app_id: str, language: Language) -> str | None:
 
 
 def _compile(key: _Key) -> _Compiled:
-    kind, app_id, system, language = key
+    kind, app_id, system, language, imprint = key
     template, _, face = kind.partition(" ")
     page = render(
         f"{template}.html",
         language,
+        imprint=imprint,
         own=_OPEN_GAPS,
         face=face,
         app=_name(app_id, language),

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 
 from liulian.base.i18n import Language, catalogue
+from liulian.base.imprint import Imprint
 from liulian.interstitials.rule_words import spaced
 
 PAGE_BYTES_MAX: Final = 14_336  # What a server sends in its first flight: a page is complete after one round trip.
@@ -58,8 +59,8 @@ def sentences(language: Language) -> Callable[..., Markup]:
     return sentence
 
 
-def render(template: str, language: Language, **values: object) -> str:
-    """Return a page of ours from its template."""
+def render(template: str, language: Language, *, imprint: Imprint, **values: object) -> str:
+    """Return a page of ours from its template; without `own` among the values it is about no link."""
     return TEMPLATES.get_template(template).render(
-        language=language, t=sentences(language), style=STYLE, script=SCRIPT, **values
+        language=language, t=sentences(language), style=STYLE, script=SCRIPT, imprint=imprint, **values
     )

@@ -1,27 +1,30 @@
-"""The pages that know no link, rendered once for each language. Pure. Pages of a link are in `compiled.py`."""
+"""The pages that know no link, rendered once for each language and imprint. Pure. Pages of a link: `compiled.py`."""
 
-from functools import cache
+from functools import lru_cache
 
 from liulian.base.i18n import Language
+from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.interstitials import frame
 
 PAGE_POLICY = frame.PAGE_POLICY
 PAGE_BYTES_MAX = frame.PAGE_BYTES_MAX
 
+REMEMBERED = 256  # Of each kind; one takes about 6 KB.
 
-@cache
-def not_found_page(language: Language) -> bytes:
+
+@lru_cache(maxsize=REMEMBERED)
+def not_found_page(language: Language, imprint: Imprint = NO_IMPRINT) -> bytes:
     """Return the page for a slug that names no link."""
-    return frame.render("not_found.html", language).encode()
+    return frame.render("not_found.html", language, imprint=imprint).encode()
 
 
-@cache
-def unavailable_page(language: Language) -> bytes:
+@lru_cache(maxsize=REMEMBERED)
+def unavailable_page(language: Language, imprint: Imprint = NO_IMPRINT) -> bytes:
     """Return the page for a link that cannot be looked up at this moment."""
-    return frame.render("unavailable.html", language).encode()
+    return frame.render("unavailable.html", language, imprint=imprint).encode()
 
 
-@cache
-def too_many_page(language: Language) -> bytes:
+@lru_cache(maxsize=REMEMBERED)
+def too_many_page(language: Language, imprint: Imprint = NO_IMPRINT) -> bytes:
     """Return the page for somebody who asked for too many links that do not exist."""
-    return frame.render("too_many.html", language).encode()
+    return frame.render("too_many.html", language, imprint=imprint).encode()

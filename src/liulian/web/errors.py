@@ -15,6 +15,7 @@ from liulian.base.errors import AppError, FieldError, InvalidRequest
 from liulian.base.i18n import LANGUAGE_COOKIE, Language, catalogue, choose_language, text
 from liulian.base.log import logger
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page
+from liulian.web.parts import parts_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -114,7 +115,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == HTTPStatus.NOT_FOUND and not request.url.path.startswith("/api"):
-        page = not_found_page(language_of(request))
+        page = not_found_page(language_of(request), parts_of(request).site.imprint)
         return HTMLResponse(page, status_code=404, headers={"Content-Security-Policy": PAGE_POLICY})
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from liulian.base.clock import Clock
 from liulian.base.ids import IdSource
+from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.base.net import NO_PROXIES, TrustedProxies
 from liulian.base.secrets import derive_key
 from liulian.links.screened import NO_SCREEN
@@ -19,19 +20,6 @@ from liulian.storage.database import Database
 if TYPE_CHECKING:
     from liulian.analytics.client import AnalyticsClient
     from liulian.safety.expand import Expander
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imprint:
-    """Who answers for this installation, as pages name them. None: not set."""
-
-    operator: str | None = None
-    contact: str | None = None
-    icp_number: str | None = None
-    police_number: str | None = None
-
-
-NO_IMPRINT = Imprint()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

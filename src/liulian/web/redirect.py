@@ -51,6 +51,7 @@ class LinkLane:
     ) -> None:
         self._application = application
         self._lane = lane
+        self._imprint = lane.pages.imprint
         self._source = source
         self._budget = budget or MissBudget()
         self._proxies = proxies
@@ -76,13 +77,14 @@ class LinkLane:
             route = await self._find(domain_id, asked.slug)
         except (AppError, OSError, TimeoutError) as error:
             logger.warning("link_lookup_failed", error=type(error).__name__)
-            await visit.answer_page(send, 503, unavailable_page(visit.language), [(b"retry-after", b"2")])
+            page = unavailable_page(visit.language, self._imprint)
+            await visit.answer_page(send, 503, page, [(b"retry-after", b"2")])
             return
         if route is None or domain_id is None or asked.slug is None:
             self._lane.counts[Meter.UNKNOWN_SLUGS] += 1
             self._lane.counts[Meter.PAGES] += 1
             self._budget.spend(caller, self._lane.now)
-            await visit.answer_page(send, 404, not_found_page(visit.language))
+            await visit.answer_page(send, 404, not_found_page(visit.language, self._imprint))
             return
         answer = self._decide(visit, route, asked.wish)
         self._record(visit, route, asked.wish, answer)
@@ -91,13 +93,14 @@ class LinkLane:
             await _answer(send, 302, redirect_headers(route))
             return
         self._lane.counts[Meter.PAGES] += 1
-        page = visit.page_of(self._lane.pages, answer, route, path=slug_path(asked.slug))
-        await visit.answer_page(send, page.status, page.body)
+        shown = visit.page_of(self._lane.pages, answer, route, path=slug_path(asked.slug))
+        await visit.answer_page(send, shown.status, shown.body)
 
     async def _answer_too_many(self, visit: "_Visit", wait_s: int, send: Send) -> None:
         """Ask somebody who guesses to wait, without looking anything up."""
         self._lane.counts[Meter.PAGES] += 1
-        await visit.answer_page(send, 429, too_many_page(visit.language), [(b"retry-after", b"%d" % wait_s)])
+        page = too_many_page(visit.language, self._imprint)
+        await visit.answer_page(send, 429, page, [(b"retry-after", b"%d" % wait_s)])
 
     def _is_known(self, domain_id: DomainId | None, slug: str | None) -> bool:
         """Tell whether a link is in memory: those are opened for everybody, however often they erred before."""

@@ -2,6 +2,7 @@
 
 from itertools import product
 
+from liulian.base.imprint import NUMBER_CHARS_MAX, Imprint
 from liulian.interstitials.gaps import OwnPart
 from liulian.links.audience import Audience
 from liulian.links.decide import GUIDE, PREVIEW, Answer, Gone, NotAllowed, OpenApp
@@ -10,6 +11,8 @@ from liulian.visitors.model import VisitorClass, class_named
 
 DESTINATION = "https://shop.example.com/tea?from=poster&id=91"
 SHORT_URL = "https://s.example/AbCdEfG"
+IMPRINT = Imprint(icp_number="粤ICP备20240001号-1", police_number="粤公网安备44030002000001号")
+LONGEST_IMPRINT = Imprint(icp_number="'" * 2 * NUMBER_CHARS_MAX, police_number="'" * 2 * NUMBER_CHARS_MAX)
 IN_WECHAT = class_named("wechat", system="iOS", form="mobile")
 IN_CHROME = class_named("browser", system="Android", form="mobile")
 ANSWERS: tuple[Answer, ...] = (

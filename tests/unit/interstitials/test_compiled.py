@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from liulian.base.i18n import Language
+from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.interstitials import compiled
 from liulian.interstitials.compiled import Pages
 from liulian.interstitials.gaps import OwnPart
@@ -21,8 +22,10 @@ from tests.unit.interstitials.outline import Outline
 from tests.unit.interstitials.samples import (
     ANSWERS,
     DESTINATION,
+    IMPRINT,
     IN_CHROME,
     IN_WECHAT,
+    LONGEST_IMPRINT,
     SHORT_URL,
     an_audience,
     an_own_part,
@@ -41,9 +44,9 @@ def _page(
     return Outline(PAGES.page(answer, visitor=visitor, language=language, own=an_own_part(**own)))  # type: ignore[arg-type]
 
 
-def _every_page(own: OwnPart) -> list[bytes]:
+def _every_page(own: OwnPart, *, imprint: Imprint = IMPRINT) -> list[bytes]:
     return [
-        PAGES.page(answer, visitor=visitor, language=language, own=own)
+        PAGES.page(answer, visitor=visitor, language=language, own=own, imprint=imprint)
         for answer, visitor, language in product(ANSWERS, visitors(), Language)
     ]
 
@@ -67,10 +70,11 @@ def test_every_page_with_the_longest_values_fits_one_flight_and_shows_the_host_w
         title="'" * 200,
     )
 
-    for page in _every_page(own):
+    for page in _every_page(own, imprint=LONGEST_IMPRINT):
         assert len(page) <= PAGE_BYTES_MAX
     for app_url in ("weixin://" + "'" * 780, "weixin://" + "'" * 8000):
-        assert len(PAGES.page(OpenApp(app_url), visitor=IN_CHROME, language=Language.EN, own=own)) <= PAGE_BYTES_MAX
+        page = PAGES.page(OpenApp(app_url), visitor=IN_CHROME, language=Language.EN, own=own, imprint=LONGEST_IMPRINT)
+        assert len(page) <= PAGE_BYTES_MAX
     for answer in (GUIDE, PREVIEW, OpenApp("weixin://dl/chat"), NotAllowed(by_container=True)):
         shown = Outline(PAGES.page(answer, visitor=IN_WECHAT, language=Language.ZH, own=own))
         assert LONGEST_HOST in shown.words
@@ -79,11 +83,25 @@ def test_every_page_with_the_longest_values_fits_one_flight_and_shows_the_host_w
 def test_hostile_values_stay_text_on_every_page() -> None:
     harmless = [Outline(page) for page in _every_page(an_own_part(title="a"))]
     own = an_own_part(host=HOSTILE, destination=HOSTILE, short_url=f"https://s.example/{HOSTILE}", title=HOSTILE)
+    imprint = Imprint(icp_number=HOSTILE, police_number=HOSTILE)
 
-    hostile = [Outline(page) for page in _every_page(own)]
+    hostile = [Outline(page) for page in _every_page(own, imprint=imprint)]
 
     assert [page.tags for page in hostile] == [page.tags for page in harmless]
     assert [page.attributes for page in hostile] == [page.attributes for page in harmless]
+
+
+def test_every_page_leads_to_report_and_privacy_and_names_the_numbers_of_its_own_site() -> None:
+    elsewhere = Imprint(icp_number="京ICP备12345678号-2")
+
+    for page in map(Outline, _every_page(an_own_part())):
+        assert page.links[-4:] == [REPORT, "/privacy", "https://beian.miit.gov.cn/", "https://beian.mps.gov.cn/"]
+        assert page.words[-2:] == ["粤ICP备20240001号-1", "粤公网安备44030002000001号"]
+    for page in map(Outline, _every_page(an_own_part(), imprint=elsewhere)):
+        assert page.words[-1] == "京ICP备12345678号-2"
+        assert "https://beian.mps.gov.cn/" not in page.links
+    for page in map(Outline, _every_page(an_own_part(), imprint=NO_IMPRINT)):
+        assert page.links[-2:] == [REPORT, "/privacy"]
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,a", "file:a", "", "a"])

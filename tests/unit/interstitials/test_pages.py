@@ -9,6 +9,7 @@ import pytest
 from liulian.base.i18n import Language
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page, too_many_page, unavailable_page
 from tests.unit.interstitials.outline import Outline
+from tests.unit.interstitials.samples import IMPRINT
 
 PAGES = (not_found_page, unavailable_page, too_many_page)
 
@@ -17,6 +18,16 @@ PAGES = (not_found_page, unavailable_page, too_many_page)
 def test_pages_speak_the_language_asked_for(language: Language) -> None:
     for page in PAGES:
         assert Outline(page(language)).language == language.value
+
+
+@pytest.mark.parametrize("language", Language)
+def test_pages_lead_to_report_and_privacy_and_name_the_numbers_that_are_set(language: Language) -> None:
+    for page in PAGES:
+        named, nameless = Outline(page(language, IMPRINT)), Outline(page(language))
+
+        assert named.links[-4:] == ["/report", "/privacy", "https://beian.miit.gov.cn/", "https://beian.mps.gov.cn/"]
+        assert named.words[-2:] == [IMPRINT.icp_number, IMPRINT.police_number]
+        assert nameless.links[-2:] == ["/report", "/privacy"]
 
 
 @pytest.mark.parametrize("language", Language)

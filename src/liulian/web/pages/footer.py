@@ -9,7 +9,8 @@ from fastapi import Request
 from starlette.routing import Match, Mount
 
 from liulian.__about__ import __version__
-from liulian.web.parts import Imprint, parts_of
+from liulian.base.imprint import Imprint
+from liulian.web.parts import parts_of
 
 # In the order of the foot; `home.footer.report` is what a link is called.
 PAGES = (("report", "/report"), ("expand", "/expand"), ("privacy", "/privacy"), ("terms", "/terms"))

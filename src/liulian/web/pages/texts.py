@@ -16,12 +16,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from liulian.base.i18n import Language, text
+from liulian.base.imprint import Imprint
 from liulian.base.log import logger
 from liulian.web.errors import language_of
 from liulian.web.pages.assets import NotBuilt, page_files
 from liulian.web.pages.footer import footer_of
 from liulian.web.pages.render import render
-from liulian.web.parts import Imprint, parts_of
+from liulian.web.parts import parts_of
 
 BUILT_IN = Path(__file__).parents[1] / "texts"
 TEXT_BYTES_MAX = 256 * 1024  # A long contract; what is more got there by mistake, and is not read.
