@@ -13,6 +13,7 @@ from liulian.web.headers import CONTENT_POLICY
 from liulian.web.pages import home
 from liulian.web.pages.assets import NotBuilt, PageFiles
 from liulian.web.pages.render import client_messages
+from liulian.web.parts import Strangers
 from tests.web.pages_app import ADDRESS, open_pages
 
 ISLANDS = Path(__file__).parents[2] / "frontend" / "islands"
@@ -20,8 +21,13 @@ FILES = PageFiles(script="/static/home-1.js", styles=("/static/home-1.css",))
 
 
 @pytest.fixture
-async def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx2.AsyncClient]:
-    monkeypatch.setattr(home, "page_files", lambda _: FILES)  # The front end need not be built to test the server.
+def built(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the front end be as if it were built: that is not needed to test the server."""
+    monkeypatch.setattr(home, "page_files", lambda _: FILES)
+
+
+@pytest.fixture
+async def client(tmp_path: Path, built: None) -> AsyncIterator[httpx2.AsyncClient]:
     async with open_pages(tmp_path) as (client, _):
         yield client
 
@@ -120,6 +126,27 @@ async def test_form_without_script_says_what_is_wrong_and_keeps_what_was_typed(c
     assert 'aria-invalid="true"' in page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (Language.ZH, "每小时最多创建 1 条短链，请过"),
+        (Language.EN, "At most 1 short links can be made in an hour. Try again in"),
+    ],
+)
+async def test_form_says_when_to_try_again_where_an_hour_had_enough(
+    tmp_path: Path, built: None, language: Language, sentence: str
+) -> None:
+    async with open_pages(tmp_path, strangers=Strangers(links_per_hour=1)) as (client, _):
+        form = {"destination": "https://example.com/tea"}
+        assert (await client.post("/", data=form)).status_code == 201
+
+        page = await client.post(f"/?lang={language.value}", data=form)
+
+    assert page.status_code == 429
+    assert 59 * 60 - 60 <= int(page.headers["Retry-After"]) <= 3600
+    assert sentence in page.text
+
+
 async def test_form_of_another_site_makes_nothing(client: httpx2.AsyncClient) -> None:
     page = await client.post("/", data={"destination": "https://a.example/"}, headers={"Sec-Fetch-Site": "cross-site"})
 
@@ -143,6 +170,7 @@ async def test_page_that_is_not_built_says_what_to_do(
     page = await client.get("/?lang=en")
 
     assert page.status_code == 503
+    assert int(page.headers["Retry-After"]) >= 1
     assert "make setup" in page.text
 
 

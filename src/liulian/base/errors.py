@@ -8,6 +8,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import ClassVar
 
+# By status, in seconds, where nothing more exact is known: whoever has to wait is always told how long.
+USUAL_RETRY_S = {429: 60, 503: 2}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -42,7 +45,7 @@ class AppError(Exception):
     ) -> None:
         super().__init__(self.code)
         self.errors = errors
-        self.retry_after_s = retry_after_s
+        self.retry_after_s = USUAL_RETRY_S.get(self.status) if retry_after_s is None else retry_after_s
         self.params = params
 
 

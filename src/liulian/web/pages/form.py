@@ -40,6 +40,7 @@ class Attempt:
     """What was typed and what became of it. `problem` is a sentence, empty for none."""
 
     status: int = 200
+    retry_after_s: int | None = None
     typed: str = ""
     problem: str = ""
     made: Made | None = None
@@ -58,7 +59,8 @@ async def attempt(request: Request, language: Language) -> Attempt:
         place = place_of(request)
         link = await _make(request, _draft(typed, fields), place=place)
     except AppError as error:
-        return Attempt(status=error.status, typed=typed, problem=problem_of(error, language)["detail"])
+        problem = problem_of(error, language)["detail"]
+        return Attempt(status=error.status, retry_after_s=error.retry_after_s, typed=typed, problem=problem)
     return Attempt(status=201, typed=typed, made=_shown(link, place=place, language=language))
 
 

@@ -10,7 +10,7 @@ from liulian.web.pages.assets import NotBuilt, page_files
 from liulian.web.pages.choices import choices_of
 from liulian.web.pages.footer import footer_of, has_page
 from liulian.web.pages.form import UNTOUCHED, Attempt, attempt
-from liulian.web.pages.render import client_messages, render
+from liulian.web.pages.render import client_messages, render, unbuilt_page
 
 LANGUAGE_KEPT_S = 365 * 24 * 3600
 ZIP_PATH = "/api/v1/qr/zip"
@@ -46,9 +46,12 @@ async def favicon() -> Response:
 def _answer(request: Request, language: Language, tried: Attempt) -> Response:
     headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
     try:
-        return HTMLResponse(_home_page(request, language, tried), status_code=tried.status, headers=headers)
+        page = HTMLResponse(_home_page(request, language, tried), status_code=tried.status, headers=headers)
     except NotBuilt:
-        return HTMLResponse(render("unbuilt.html", language), status_code=503, headers=headers)
+        return unbuilt_page(language, headers=headers)
+    if tried.retry_after_s is not None:
+        page.headers["Retry-After"] = str(tried.retry_after_s)
+    return page
 
 
 def _home_page(request: Request, language: Language, tried: Attempt) -> str:

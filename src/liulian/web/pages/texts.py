@@ -21,7 +21,7 @@ from liulian.base.log import logger
 from liulian.web.errors import language_of
 from liulian.web.pages.assets import NotBuilt, page_files
 from liulian.web.pages.footer import footer_of
-from liulian.web.pages.render import render
+from liulian.web.pages.render import render, unbuilt_page
 from liulian.web.parts import parts_of
 
 BUILT_IN = Path(__file__).parents[1] / "texts"
@@ -92,7 +92,7 @@ def _answer(request: Request, name: Text) -> Response:
     try:
         files = replace(page_files("home"), script="")
     except NotBuilt:
-        return HTMLResponse(render("unbuilt.html", language), status_code=503, headers=headers)
+        return unbuilt_page(language, headers=headers)
     page = render("text.html", language, files=files, document=document, name=name, footer=footer_of(request))
     return HTMLResponse(page, headers=headers)
 

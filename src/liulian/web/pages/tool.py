@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, Response
 from liulian.base.i18n import Language
 from liulian.web.pages.assets import NotBuilt, page_files
 from liulian.web.pages.footer import footer_of
-from liulian.web.pages.render import render
+from liulian.web.pages.render import render, unbuilt_page
 
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 
@@ -24,7 +24,7 @@ def tool_page(
     try:
         files = page_files("tool")
     except NotBuilt:
-        return HTMLResponse(render("unbuilt.html", language), status_code=503, headers=_HEADERS)
+        return unbuilt_page(language, headers=_HEADERS)
     page = render(template, language, files=files, footer=footer_of(request), **values)
     waiting = {} if retry_after_s is None else {"Retry-After": str(retry_after_s)}
     return HTMLResponse(page, status_code=status, headers=_HEADERS | waiting)
