@@ -16,14 +16,18 @@ from liulian.web.errors import install_errors
 from liulian.web.headers import SecureHeaders
 from liulian.web.pages import home, qr, texts
 from liulian.web.pages.assets import mount_static
-from liulian.web.parts import Parts, Site
+from liulian.web.parts import UNLIMITED, Parts, Site, Strangers
 
 ADDRESS = "https://s.example"
 
 
 @asynccontextmanager
 async def open_pages(
-    folder: Path, *, imprint: Imprint = NO_IMPRINT, is_link: Callable[[str], Awaitable[bool]] | None = None
+    folder: Path,
+    *,
+    imprint: Imprint = NO_IMPRINT,
+    strangers: Strangers = UNLIMITED,
+    is_link: Callable[[str], Awaitable[bool]] | None = None,
 ) -> AsyncIterator[tuple[httpx2.AsyncClient, Database]]:
     """Give a client of the pages, and the database behind them."""
     database = Database.open(f"sqlite:///{folder / 'liulian.sqlite3'}")
@@ -34,6 +38,7 @@ async def open_pages(
         database=database,
         ids=IdSource(),
         clock=utc_now,
+        strangers=strangers,
         is_link=is_link,
     )
     install_errors(app)
