@@ -29,6 +29,19 @@ async def fresh_url(kind: str, folder: Path) -> str:
 
 
 @asynccontextmanager
+async def unused_postgres(name: str) -> AsyncIterator[str]:
+    """Give the address of a database without any tables. Skips the test when there is no PostgreSQL."""
+    server = server_url()
+    if server is None:
+        require_or_skip("PostgreSQL")
+    await _run(server, f"CREATE DATABASE {name}")
+    try:
+        yield database_url(server, name)
+    finally:
+        await _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Database]:
     database = Database.open(url)
     try:
@@ -54,6 +67,7 @@ async def _postgres_url() -> str:
     url = database_url(server, POSTGRES_NAME)
     if POSTGRES_NAME in await _databases(server):
         await _run(url, "TRUNCATE " + ", ".join(metadata.tables) + " RESTART IDENTITY")
+        await _run(url, "INSERT INTO workspaces (id, name, created_at) VALUES (1, 'Liulian', 0)")
         return url
     await _run(server, f"CREATE DATABASE {POSTGRES_NAME}")
     atexit.register(lambda: asyncio.run(_run(server, f"DROP DATABASE IF EXISTS {POSTGRES_NAME} WITH (FORCE)")))

@@ -10,6 +10,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +43,7 @@ from liulian.storage.targets import TargetReader
 from liulian.supervisor import Role, Supervisor
 
 BIND_WAIT_S = 5.0  # The processes of a killed predecessor are gone within moments, and so is their socket.
+SECRET_FILE = "secret.key"  # noqa: S105 - Its name.
 MIGRATE_RETRY_S = 2.0
 MIGRATE_WAIT_S = 10.0  # How long a start waits for the database before it goes on without.
 

@@ -114,6 +114,29 @@ def doctor() -> None:
 
 
 @app.command()
+def backup(
+    file: Annotated[str, typer.Argument(help="Where to: a file, or - for standard output.")],
+) -> None:
+    """Write everything into one file while the program runs: links, people, clicks, the secret, your own files."""
+    from liulian.backup import write_backup
+
+    _run(write_backup(_settings(), file, console=Console(stderr=True)))
+    if file != "-":
+        typer.echo(text(_language(), "cli.backup_written", file=file))
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file made by `liulian backup`.")],
+) -> None:
+    """Put a backup into an installation that was never started. The settings say where to."""
+    from liulian.restore import restore_backup
+
+    manifest = _run(restore_backup(_settings(), file, console=Console(stderr=True)))
+    typer.echo(text(_language(), "cli.backup_restored", made_at=str(manifest["made_at"])[:19].replace("T", " ")))
+
+
+@app.command()
 def recognise(
     user_agent: Annotated[str, typer.Argument(help="A user agent, or - for one on each line of standard input.")],
 ) -> None:

@@ -19,6 +19,11 @@ def derive_key(secret: bytes, *, purpose: str) -> bytes:
     return hmac.digest(root, purpose.encode() + b"\x01", "sha256")
 
 
+def mark_of(secret: bytes) -> str:
+    """Return what tells two secrets apart and leads back to neither."""
+    return derive_key(secret, purpose="mark").hex()
+
+
 def sign(key: bytes, message: bytes) -> str:
     """Return a URL-safe tag of 43 characters over `message`."""
     return _text(hmac.digest(key, message, "sha256"))

@@ -3,6 +3,7 @@
 from sqlalchemy import BigInteger, Connection, bindparam, inspect, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from liulian.base.errors import AppError
 from liulian.storage.database import Database
 from liulian.storage.sql import is_postgres
 
@@ -11,6 +12,12 @@ LOCK = 0x6D69677261746500  # "migrate".
 
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(bindparam("lock", LOCK, BigInteger))
 _STORED = text("SELECT version_num FROM alembic_version")
+
+
+class UnknownVersion(AppError):
+    """Tables of a version that this program does not know: they were made by a newer one."""
+
+    code = "tables_unknown_version"
 
 
 async def migrate(database: Database) -> bool:
@@ -37,15 +44,24 @@ async def is_current(database: Database) -> bool:
             return False
 
 
-def _upgrade(connection: Connection) -> bool:
-    # Somebody may have been faster. (A failed SELECT would end PostgreSQL's transaction, hence the first question.)
-    if inspect(connection).has_table("alembic_version") and connection.scalar(_STORED) == HEAD:
-        return False
+def upgrade_to(connection: Connection, version: str) -> None:
+    """Run the steps up to a version. Raises UnknownVersion for one that is newer than this program."""
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", "liulian.storage:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, version)
+    except CommandError as problem:
+        raise UnknownVersion(version=version) from problem
+
+
+def _upgrade(connection: Connection) -> bool:
+    # Somebody may have been faster. (A failed SELECT would end PostgreSQL's transaction, hence the first question.)
+    if inspect(connection).has_table("alembic_version") and connection.scalar(_STORED) == HEAD:
+        return False
+    upgrade_to(connection, HEAD)
     return True

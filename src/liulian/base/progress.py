@@ -1,0 +1,17 @@
+"""How far something long has come, for a person at a terminal. Silent where nobody looks."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn, TransferSpeedColumn
+
+
+@contextmanager
+def bytes_shown(console: Console, *, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Show a bar, or without a total only what went through; the block calls it with a number of bytes."""
+    with Progress(
+        BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeElapsedColumn(), console=console, transient=True
+    ) as progress:
+        task = progress.add_task("", total=total)
+        yield lambda number: progress.advance(task, number)
