@@ -13,9 +13,9 @@ async def test_key_is_found_by_its_token(database: Database) -> None:
         )
 
     async with database.read() as tx:
-        assert await find_api_key(token, store=tx.api_keys) == key
-        assert await find_api_key(token + "x", store=tx.api_keys) is None
-        assert await find_api_key("", store=tx.api_keys) is None
+        assert await find_api_key(token, store=tx.api_keys, now=NOON) == key
+        assert await find_api_key(token + "x", store=tx.api_keys, now=NOON) is None
+        assert await find_api_key("", store=tx.api_keys, now=NOON) is None
 
 
 async def test_token_is_not_stored(database: Database) -> None:
@@ -41,4 +41,4 @@ async def test_keys_are_listed_newest_first_and_a_revoked_one_is_gone_at_once(da
 
     async with database.read() as tx:
         assert await tx.api_keys.list_valid() == [new]
-        assert await find_api_key(old_token, store=tx.api_keys) is None
+        assert await find_api_key(old_token, store=tx.api_keys, now=NOON) is None

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 
 from liulian.accounts.api_keys import create_api_key
+from liulian.accounts.permissions import ALL_SCOPES, Scope
 from liulian.base.ids import IdSource, WorkspaceId
 from liulian.storage.database import Database
 from liulian.web.app import create_app
@@ -40,11 +41,11 @@ async def client_of(
         yield client
 
 
-async def api_key(database: Database, *, workspace: int = 1) -> str:
+async def api_key(database: Database, *, workspace: int = 1, scopes: frozenset[Scope] = ALL_SCOPES) -> str:
     """Return the token of a new key."""
     async with database.write() as tx:
         _, token = await create_api_key(
-            "test", workspace_id=WorkspaceId(workspace), store=tx.api_keys, ids=ids, now=NOON
+            "test", workspace_id=WorkspaceId(workspace), store=tx.api_keys, ids=ids, now=NOON, scopes=scopes
         )
     return token
 

@@ -1,21 +1,32 @@
-"""Who is asking, and the keys by which programs say so. Values only."""
+"""People, their workspaces, and who is asking. Values only; people's own things are in `people.py`."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from liulian.accounts.permissions import ALL_SCOPES, ROLE_SCOPES, Role, Scope
+from liulian.accounts.permissions import KEY_SCOPES, ROLE_SCOPES, Role, Scope
 from liulian.base.errors import Forbidden, NotSignedIn
 from liulian.base.ids import ApiKeyId, LinkId, SessionId, UserId, WorkspaceId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A program's key to one workspace. Its token is shown once, when it is made."""
+    """A program's key to one workspace. Its token is shown once, when it is made.
+
+    `created_by` None: another key made it, or the command line. `expires_at` None: never.
+    """
 
     id: ApiKeyId
     workspace_id: WorkspaceId
     name: str
     created_at: datetime
+    scopes: frozenset[Scope] = KEY_SCOPES
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    created_by: UserId | None = None
+
+    def is_valid(self, now: datetime) -> bool:
+        """Tell whether the key has not expired."""
+        return self.expires_at is None or now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,7 @@ class ApiKeyActor:
 
     workspace_id: WorkspaceId
     api_key_id: ApiKeyId
-    scopes: frozenset[Scope] = ALL_SCOPES
+    scopes: frozenset[Scope] = KEY_SCOPES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,3 +41,10 @@ ROLE_SCOPES = {
     Role.EDITOR: _EDITOR,
     Role.ANALYST: _ANALYST,
 }
+
+KEY_SCOPES = _EDITOR  # What a key may that was made without naming its scopes.
+
+
+def role_within(scopes: frozenset[Scope], role: Role) -> bool:
+    """Tell whether who has these scopes may give, change or take this role: nobody grants more than they have."""
+    return ROLE_SCOPES[role] <= scopes

@@ -14,6 +14,8 @@ WorkspaceId = NewType("WorkspaceId", int)
 ApiKeyId = NewType("ApiKeyId", int)
 UserId = NewType("UserId", int)
 SessionId = NewType("SessionId", int)
+PasskeyId = NewType("PasskeyId", int)
+InvitationId = NewType("InvitationId", int)
 
 # Left out: 0 O, 1 l I, which people confuse when they read a code aloud or copy it from paper.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

@@ -11,16 +11,24 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from liulian.storage.api_keys import ApiKeyRows
+from liulian.storage.audit import AuditRows
 from liulian.storage.away import unavailable_when_away
 from liulian.storage.change_log import ChangeLog
+from liulian.storage.domain_files import FileRows
+from liulian.storage.domains import DomainRows
 from liulian.storage.doubts import DoubtRows
 from liulian.storage.engines import open_engines, parse_database_url
 from liulian.storage.idempotency import IdempotencyRows
+from liulian.storage.invitations import InvitationRows
 from liulian.storage.limits import LimitRows
 from liulian.storage.links import LinkRows
+from liulian.storage.one_time import OneTimeRows
 from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
+from liulian.storage.sessions import SessionRows
 from liulian.storage.totals import TotalRows
+from liulian.storage.users import UserRows
+from liulian.storage.workspaces import WorkspaceRows
 
 
 class Transaction:
@@ -31,12 +39,20 @@ class Transaction:
         self.changes = ChangeLog(connection)
         self.links = LinkRows(connection, changes=self.changes)
         self.api_keys = ApiKeyRows(connection)
+        self.users = UserRows(connection)
+        self.sessions = SessionRows(connection)
+        self.one_time = OneTimeRows(connection)
+        self.workspaces = WorkspaceRows(connection)
+        self.invitations = InvitationRows(connection)
+        self.audit = AuditRows(connection)
         self.idempotency = IdempotencyRows(connection)
         self.salts = SaltRows(connection)
         self.totals = TotalRows(connection)
         self.reports = ReportRows(connection)
         self.limits = LimitRows(connection)
         self.doubts = DoubtRows(connection)
+        self.domains = DomainRows(connection, changes=self.changes)
+        self.domain_files = FileRows(connection, changes=self.changes)
 
 
 class Database:

@@ -9,7 +9,7 @@ from liulian.base.errors import AppError
 from liulian.base.net import pack_address
 from liulian.edge.hosts import host_name, is_safe_host
 from liulian.links.slugs import slug_path
-from liulian.web.parts import Parts, parts_of
+from liulian.web.parts import parts_of
 
 
 class BadHost(AppError):
@@ -44,7 +44,7 @@ def place_of(request: Request) -> Place:
         return Place(origin=origin, domain=domain, own_hosts=frozenset(own | {host_name(domain.encode())}))
     if not is_safe_host(header):
         raise BadHost
-    return Place(origin=f"{_scheme(request, parts)}://{header}", domain=header, own_hosts=frozenset(own))
+    return Place(origin=f"{scheme_of(request)}://{header}", domain=header, own_hosts=frozenset(own))
 
 
 def caller_address(request: Request) -> bytes:
@@ -56,8 +56,9 @@ def _peer(request: Request) -> bytes:
     return (pack_address(request.client.host) if request.client else None) or b""
 
 
-def _scheme(request: Request, parts: Parts) -> str:
+def scheme_of(request: Request) -> str:
     """Return the scheme the caller used: our own proxy knows, nobody else is believed."""
+    parts = parts_of(request)
     told = request.headers.get("x-forwarded-proto", "").lower()
     is_believed = told in ("http", "https") and parts.proxies.trusts(_peer(request))
     return told if is_believed else request.url.scheme
