@@ -54,7 +54,7 @@ async def test_document_is_openapi_3_1_and_describes_every_refusal(stranger: htt
     assert document["openapi"] == "3.1.0"
     create = document["paths"][LINKS]["post"]
     assert set(create["responses"]) >= {"201", "400", "401", "409", "413", "415", "422", "503", "default"}
-    assert create["security"] == [{}, {"bearer": []}]
+    assert create["security"] == [{}, {"bearer": []}, {"session": []}]
     assert "HTTPValidationError" not in str(document)
     names = set(document["components"]["schemas"])
     assert {"LinkCreate", "LinkPatch", "LinkBulk", "Link", "NewLink", "LinkPage", "BulkAnswer", "Problem"} <= names

@@ -10,12 +10,14 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from markupsafe import Markup
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from liulian.__about__ import __version__
 from liulian.base.i18n import catalogue
-from liulian.web.api import schemas
-from liulian.web.api.describe import PROBLEM_TYPE, problem, reference
+from liulian.web.api import account_schemas, schemas
+from liulian.web.api.describe import KEYED, PROBLEM_TYPE, problem, reference
+from liulian.web.auth import SESSION_COOKIE
 from liulian.web.errors import language_of
 from liulian.web.pages.render import render
 from liulian.web.place import place_of
@@ -25,6 +27,13 @@ BEARER = {
     "type": "http",
     "scheme": "bearer",
     "description": "An API key, or the manage token of one link. Strangers need neither to make a link.",
+}
+SESSION = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": SESSION_COOKIE,
+    "description": "The session of a person who signed in by `POST /api/v1/session`. The header `Liulian-Workspace`, "
+    "or `?workspace=`, chooses one of their workspaces; without it, it is the first they joined.",
 }
 METHODS = ("get", "post", "patch", "put", "delete")
 
@@ -71,7 +80,8 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 def _add_schemas(made: dict[str, Any]) -> None:
     """Add the shapes of bodies that routes read themselves, and the way to sign in."""
-    shapes = (
+    shapes: tuple[type[BaseModel], ...] = (
+        *account_schemas.SHAPES,
         schemas.LinkCreate,
         schemas.LinkPatch,
         schemas.LinkBulk,
@@ -89,18 +99,15 @@ def _add_schemas(made: dict[str, Any]) -> None:
     components["schemas"] = components.get("schemas", {}) | found["$defs"]
     components["schemas"].pop("HTTPValidationError", None)
     components["schemas"].pop("ValidationError", None)
-    components["securitySchemes"] = {"bearer": BEARER}
+    components["securitySchemes"] = {"bearer": BEARER, "session": SESSION}
 
 
 def _complete(operation: dict[str, Any]) -> None:
-    """Say what holds for every operation: how refusals look, and that a key is asked for, or not.
-
-    A list is nobody's without a key (401). A stranger may make a link, and any other link is 404 for a stranger.
-    """
+    """Say what holds for every operation: how refusals look, and that neither key nor session is needed by others."""
     operation["responses"]["422"] = problem(422)
     any_other = {"description": "Any other failure.", "content": {PROBLEM_TYPE: {"schema": reference("Problem")}}}
     operation["responses"]["default"] = any_other
-    operation["security"] = [{"bearer": []}] if operation["operationId"] == "links_list" else [{}, {"bearer": []}]
+    operation.setdefault("security", [{}, *KEYED["security"]])
 
 
 @cache

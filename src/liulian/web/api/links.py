@@ -16,7 +16,7 @@ from liulian.links.model import Link, LinkChange, LinkDraft
 from liulian.links.service import delete_link, link_for, list_links, update_link
 from liulian.storage.database import Transaction
 from liulian.web.api.bodies import BULK_BYTES_MAX, read_json
-from liulian.web.api.describe import LIMITED, answers, takes
+from liulian.web.api.describe import KEYED, LIMITED, answers, takes
 from liulian.web.api.link_id import IdInPath, parse_link_id
 from liulian.web.api.once import Answer, IdempotencyKey, answer_once
 from liulian.web.api.schemas import BULK_MAX, LinkCreate, LinkPatch, read_wish
@@ -74,7 +74,7 @@ async def create_bulk(request: Request, actor: CurrentActor, idempotency_key: Id
     return await answer_once(request, actor=actor, body=body, key=idempotency_key, make=make)
 
 
-@router.get("/links", summary="List short links", responses=answers(200, "LinkPage"))
+@router.get("/links", summary="List short links", responses=answers(200, "LinkPage"), openapi_extra=KEYED)
 async def list_(request: Request, actor: KnownActor, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None) -> Response:
     """List your links, newest first. With a manage token, that one link."""
     before, place = _before(cursor), place_of(request)
