@@ -18,6 +18,7 @@ from liulian.base.ids import DomainId, LinkId
 from liulian.base.meters import Meters
 from liulian.edge.full import FullSide
 from liulian.edge.lane import Lane, Limits
+from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Routes
 from liulian.edge.server import FastLane
 from liulian.links.audience import Audience
@@ -125,9 +126,12 @@ class Verdict:
 
 
 class Judge:
-    """Runs heads through both lanes. Use within one running event loop."""
+    """Runs heads through both lanes. Use within one running event loop. `pages` None: those of a site without settings.
 
-    def __init__(self) -> None:
+    All visitors come from 203.0.113.9.
+    """
+
+    def __init__(self, *, pages: LinkPages | None = None) -> None:
         meters = Meters.unshared()
         routes = Routes(routes_max=1_000, meters=meters)
         targets = [
@@ -156,7 +160,7 @@ class Judge:
         routes.end_warming()
         self._spool = MemorySpool()
         spool: Any = self._spool
-        self.lane = Lane(routes=routes, spool=spool, meters=meters, limits=Limits(), base_host=None)
+        self.lane = Lane(routes=routes, spool=spool, meters=meters, limits=Limits(), base_host=None, pages=pages)
         self.lane.tick(DATE)
         self._state = ServerState()
         self._state.default_headers = [(b"date", DATE)]

@@ -9,10 +9,14 @@ from hypothesis import strategies as st
 from benches.differential import SLUGS, Judge
 from benches.fuzz import DisagreementError, compare
 from benches.mutate import Mutator
+from liulian.base.net import TrustedProxies
 from liulian.edge import server
+from liulian.edge.pages import LinkPages
 
 HEADS_PER_EXAMPLE = 100
+WECHAT = b"Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.49"
 GOOD = b"GET /abcdefg?from=timeline HTTP/1.1\r\nHost: lnk.example.com\r\nUser-Agent: curl/8.5.0\r\n\r\n"
+GUIDED = GOOD.replace(b"/abcdefg", b"/guided").replace(b"curl/8.5.0", WECHAT)
 
 
 @settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -50,6 +54,36 @@ async def test_every_kind_of_slug_is_answered_by_both_lanes(slug: str) -> None:
     judge = Judge()
 
     assert await compare(judge, GOOD.replace(b"/abcdefg", slug_path(slug)))
+
+
+@pytest.mark.parametrize(
+    ("base_url", "proxies", "origin"),
+    [
+        (None, "", b"http://lnk.example.com"),
+        (None, "203.0.113.0/24", b"https://lnk.example.com"),
+        (None, "198.51.100.0/24", b"http://lnk.example.com"),
+        ("https://s.example", "203.0.113.0/24", b"https://s.example"),
+    ],
+)
+async def test_both_lanes_show_a_page_with_the_same_address_of_ours(
+    base_url: str | None, proxies: str, origin: bytes
+) -> None:
+    judge = Judge(pages=LinkPages(base_url=base_url, proxies=TrustedProxies.parse(proxies)))
+    head = GUIDED.replace(b"\r\nUser", b"\r\nX-FORWARDED-PROTO: http\r\nx-forwarded-proto: https\r\nUser")
+
+    assert await compare(judge, head)
+    fast = judge.fast(head)
+
+    assert fast is not None
+    assert b'value="%s/guided"' % origin in fast.wholes[0][1]
+
+
+@pytest.mark.parametrize("accepted", [b"en", b"EN-gb;Q=0.3, zh", b"ja, en;q=0.7", b"\xff", b"a" * 300 + b",en", b""])
+@pytest.mark.parametrize("name", [b"Accept-Language", b"accept-language", b"ACCEPT-LANGUAGE"])
+async def test_both_lanes_show_a_page_in_the_same_language(name: bytes, accepted: bytes) -> None:
+    line = b"\r\nAccept-Language: zh-CN\r\n" + name + b":\t" + accepted + b" \r\nUser"
+
+    assert await compare(Judge(), GUIDED.replace(b"\r\nUser", line))
 
 
 @pytest.mark.parametrize(
