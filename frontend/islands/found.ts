@@ -1,4 +1,8 @@
-/** What becomes of a text that was read: an address fills the field, anything else is shown, named and explained. */
+/**
+ * What becomes of a text that was read: an address fills the field, anything else is shown, named and explained.
+ *
+ * Where strangers may not make links there is no field: an address is shown too, and can be followed.
+ */
 
 import { copyText, select, setUpConfirmation } from "./copy";
 import { element, make, tell } from "./dom";
@@ -12,7 +16,9 @@ const words = element("found-text");
 const choices = element("found-choices");
 const problem = element("found-problem");
 const copy = element("found-copy");
+const expand = element<HTMLAnchorElement>("found-expand");
 const spoken = element("spoken");
+const field = document.querySelector<HTMLTextAreaElement>("#destination"); // None where only members make links.
 
 const confirmCopied = setUpConfirmation(copy, spoken);
 
@@ -30,7 +36,7 @@ element("found-close").addEventListener("click", () => {
 
 /** Use one text. */
 export function use(text: string): void {
-  if (isAddress(text)) fill([text.trim()]);
+  if (field && isAddress(text)) fill(field, [text.trim()]);
   else show(text);
 }
 
@@ -39,7 +45,9 @@ export function offer(texts: readonly string[], question: string): void {
   open(question, "");
   choices.replaceChildren(...choiceButtons(texts, use));
   const addresses = texts.filter(isAddress);
-  if (addresses.length === texts.length) choices.append(choiceButton(say("scan.all"), () => fill(addresses)));
+  if (field && addresses.length === texts.length) {
+    choices.append(choiceButton(say("scan.all"), () => fill(field, addresses)));
+  }
   choices.hidden = false;
   choices.querySelector("button")?.focus();
 }
@@ -61,8 +69,7 @@ function choiceButton(label: string, choose: () => void): HTMLLIElement {
   return item;
 }
 
-function fill(addresses: readonly string[]): void {
-  const field = element<HTMLTextAreaElement>("destination");
+function fill(field: HTMLTextAreaElement, addresses: readonly string[]): void {
   card.hidden = true;
   field.value = addresses.join("\n");
   field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -73,10 +80,12 @@ function fill(addresses: readonly string[]): void {
 
 function show(text: string): void {
   const kind = kindOf(text);
-  open(say(`kind.${kind.name}`), say(`kind.${kind.name}_help`));
+  open(say(`kind.${kind.name}`), kind.act === "fill" ? "" : say(`kind.${kind.name}_help`));
   words.textContent = text;
   words.hidden = false;
   copy.hidden = false;
+  expand.hidden = kind.act !== "fill";
+  expand.href = `/expand?url=${encodeURIComponent(text.trim())}`;
   heading.focus();
 }
 
@@ -84,7 +93,7 @@ function open(title: string, explanation: string): void {
   heading.textContent = title;
   tell(help, explanation);
   tell(problem, "");
-  for (const part of [words, copy, choices]) part.hidden = true;
+  for (const part of [words, copy, expand, choices]) part.hidden = true;
   card.hidden = false;
   card.scrollIntoView({ block: "nearest" });
 }

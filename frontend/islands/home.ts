@@ -20,14 +20,18 @@ import { setUpSeveral } from "./several";
 const spoken = element("spoken");
 const result = setUpResult(spoken);
 const list = setUpRecentList(result, spoken);
-const several = setUpSeveral(spoken, (urls) => form.fill(urls));
-const form = setUpForm(several, (links, wanted) => {
-  remember(links);
-  list.refresh();
-  const [link] = links;
-  if (wanted > 1 || !link) return result.hide();
-  several.hide();
-  result.show(link);
-});
+if (document.getElementById("form")) setUpMaking(); // It is not there where only people who have signed in make links.
 list.refresh();
 setUpScan();
+
+function setUpMaking(): void {
+  const several = setUpSeveral(spoken, (urls) => form.fill(urls));
+  const form = setUpForm(several, (links, wanted) => {
+    remember(links);
+    list.refresh();
+    const [link] = links;
+    if (wanted > 1 || !link) return result.hide();
+    several.hide();
+    result.show(link);
+  });
+}

@@ -117,7 +117,8 @@ async function remove(link: Link, button: HTMLButtonElement, { place, problem }:
   place.remove();
   page.section.hidden = page.list.children.length === 0;
   page.spoken.textContent = say("recent.deleted", { url: shortened(link.short_url) });
-  const focused: HTMLElement = next?.querySelector("button") ?? element("destination");
+  const start: HTMLElement = document.getElementById("destination") ?? element("scan");
+  const focused: HTMLElement = next?.querySelector("button") ?? start;
   focused.focus();
 }
 

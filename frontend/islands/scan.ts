@@ -12,7 +12,7 @@ const TEXT = "text/plain";
 
 export function setUpScan(): void {
   element("ways").hidden = false;
-  element("paste").addEventListener("click", () => void paste());
+  document.getElementById("paste")?.addEventListener("click", () => void paste()); // There is a field to paste into.
   element("scan").addEventListener("click", () => void scan());
   element("upload").addEventListener("click", () => element<HTMLInputElement>("upload-file").click());
   for (const id of ["upload-file", "take-file"]) setUpFile(element<HTMLInputElement>(id));

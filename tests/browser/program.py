@@ -15,14 +15,15 @@ STOP_S = 15  # The program promises to be gone within 10.
 
 
 @contextmanager
-def running_program(folder: Path) -> Iterator[str]:
+def running_program(folder: Path, **settings: str) -> Iterator[str]:
     """Give the address of a running Liulian, from the line it prints when it is open."""
-    environment = os.environ | {
+    usual = {
         "LIULIAN_PORT": str(free_port()),
         "LIULIAN_DATA_DIR": str(folder),
         "LIULIAN_WORKERS": "1",
         "LIULIAN_ANONYMOUS_LINKS_PER_HOUR": "10000",  # All tests come from one address.
     }
+    environment = os.environ | usual | settings
     command = [sys.executable, "-m", "liulian", "serve"]
     with (
         (folder / "log").open("wb") as log,

@@ -147,6 +147,28 @@ async def test_form_says_when_to_try_again_where_an_hour_had_enough(
     assert sentence in page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (Language.ZH, "在本站，登录后才能做短链。"),
+        (Language.EN, "On this server short links are made by people who have signed in."),
+    ],
+)
+async def test_page_shows_no_form_where_strangers_make_no_links(
+    tmp_path: Path, built: None, language: Language, sentence: str
+) -> None:
+    async with open_pages(tmp_path, strangers=Strangers(may_make_links=False)) as (client, _):
+        page = await client.get(f"/?lang={language.value}")
+        posted = await client.post(f"/?lang={language.value}", data={"destination": "https://example.com/tea"})
+
+    assert page.text.count(sentence) == 2  # For who reads, and for search engines.
+    assert not re.search(r"<form|<textarea|/console", page.text)
+    assert 'id="upload"' in page.text
+    assert 'href="/expand"' in page.text
+    assert posted.status_code == 403
+    assert sentence in posted.text
+
+
 async def test_form_of_another_site_makes_nothing(client: httpx2.AsyncClient) -> None:
     page = await client.post("/", data={"destination": "https://a.example/"}, headers={"Sec-Fetch-Site": "cross-site"})
 

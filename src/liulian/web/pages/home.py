@@ -11,9 +11,10 @@ from liulian.web.pages.choices import choices_of
 from liulian.web.pages.footer import footer_of, has_page
 from liulian.web.pages.form import UNTOUCHED, Attempt, attempt
 from liulian.web.pages.render import client_messages, render, unbuilt_page
+from liulian.web.parts import parts_of
 
 LANGUAGE_KEPT_S = 365 * 24 * 3600
-ZIP_PATH = "/api/v1/qr/zip"
+ZIP_PATH, CONSOLE_PATH = "/api/v1/qr/zip", "/console"
 FAVICON_KEPT = "public, max-age=86400"
 
 router = APIRouter(include_in_schema=False)
@@ -61,6 +62,8 @@ def _home_page(request: Request, language: Language, tried: Attempt) -> str:
         files=page_files("home"),
         messages=client_messages(language, "home") | client_messages(language, "scan") | _app_names(language),
         choices=choices_of(language),
+        may_make_links=parts_of(request).strangers.may_make_links,
+        has_console=has_page(request, CONSOLE_PATH),
         has_zip=has_page(request, ZIP_PATH, method="POST"),
         footer=footer_of(request),
         tried=tried,
