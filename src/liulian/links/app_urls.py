@@ -5,7 +5,8 @@ not in it: for Android it is built by us, from what was checked here.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from urllib.parse import unquote
 
 from ada_url import URL
@@ -14,8 +15,8 @@ from liulian.base.errors import FieldRefused
 from liulian.base.urls import parse_destination
 
 APP_URL_LENGTH_MAX = 2048  # It is kept in memory with its link, and pages carry it beside the destination.
-WRAPPED_MAX = 4  # A mini-program's page inside a start command inside an address is wrapped three times.
-INNER_URLS_MAX = 5  # Web addresses looked for inside one; mini-programs take one or two.
+WRAPPED_MAX = 6  # A mini-program's page inside a start command inside an address is wrapped three times.
+INNER_URLS_MAX = 5  # Web addresses inside one; mini-programs take one or two.
 
 # As the apps register them. Grouped by maker; add freely, but never a scheme that runs text.
 _SCHEMES = """
@@ -41,7 +42,16 @@ market appmarket itms-apps itms-appss
 APP_SCHEMES = frozenset(_SCHEMES.split())
 
 _BAD = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\u2028\u2029]")
-_WEB_ADDRESS = re.compile(r"https?:[/\\][^\s\"'<>`{}|]+", re.IGNORECASE)
+_BEGINNING = re.compile(r"(https?):([/\\]*)", re.IGNORECASE)  # Browsers take any number of slashes, of both kinds.
+_REST = re.compile(r"[^\s\"'<>`{}|]*")
+_AUTHORITY = re.compile(r"[^/\\?#]*")
+_NO_NAME = re.compile(r"[&,;()]")  # No name in the DNS has them: whatever follows is the app's, not the address's.
+_IGNORED = re.compile(r"[\t\n\r]")  # By every parser of addresses, wherever they stand.
+_RUNS = re.compile(
+    r"(?<![a-z0-9])(javascript|vbscript|data|file|content|intent):"
+    r"(?:(?<=script:)|(?<=data:)[\w.+-]+/|(?<=[et]:)[/\\#])",
+    re.IGNORECASE,
+)
 
 
 def parse_app_url(text: str, *, own_hosts: Collection[str]) -> str | None:
@@ -66,15 +76,68 @@ def parse_app_url(text: str, *, own_hosts: Collection[str]) -> str | None:
 def inner_urls(app_url: str, *, own_hosts: Collection[str]) -> list[str]:
     """Return the web addresses that an app is told to open, in normal form: its own, or those inside its scheme.
 
-    Raises FieldRefused for one that may not be a destination.
+    Raises FieldRefused for one that may not be a destination, and for more of them than an app is ever told.
     """
     if app_url.startswith(("https://", "http://")):
         return [app_url]
-    plain = app_url
+    readings = _readings(app_url)
+    for reading in readings:
+        if runs := _RUNS.search(reading):
+            raise FieldRefused("app_url_scheme", scheme=runs[1])
+    plain = _unwrapped(app_url, times=WRAPPED_MAX)
+    if _unwrapped(plain) != plain:
+        raise FieldRefused("app_url_not_a_url")
+    if len(_BEGINNING.findall(plain)) > INNER_URLS_MAX:
+        raise FieldRefused("app_url_too_many", max=INNER_URLS_MAX)
+    return list(dict.fromkeys(parse_destination(url, own_hosts=own_hosts) for url in _addresses(readings)))
+
+
+def opened_urls(app_url: str) -> list[str]:
+    """Return the addresses that a kept app's address leads to: what `inner_urls` finds, and nothing is refused."""
+    if app_url.startswith(("https://", "http://")):
+        return [app_url]
+    found: dict[str, None] = {}
+    for url in _addresses(_readings(app_url)):
+        with suppress(FieldRefused):
+            found[parse_destination(url, own_hosts=())] = None
+    return list(found)
+
+
+def _readings(app_url: str) -> list[str]:
+    """Return what an app may read, wrapped and unwrapped. Parameters are parted first: each is unwrapped by itself."""
+    found, texts = [app_url], [app_url]
     for _ in range(WRAPPED_MAX):
-        plain = unquote(plain)
-    found = dict.fromkeys(_WEB_ADDRESS.findall(plain)[:INNER_URLS_MAX])
-    return [parse_destination(url, own_hosts=own_hosts) for url in found]
+        texts = [inner for text in texts for part in text.split("&") if (inner := _unwrapped(part)) != part]
+        found += texts
+    return found
+
+
+def _unwrapped(text: str, *, times: int = 1) -> str:
+    for _ in range(times):
+        text = _IGNORED.sub("", unquote(text))
+    return text
+
+
+def _addresses(readings: list[str]) -> Iterator[str]:
+    """Yield each web address, some of them twice: up to the next parameter, and with all that follows.
+
+    A name that is still wrapped is left to the next reading.
+    """
+    for reading in readings:
+        for beginning in _BEGINNING.finditer(reading):
+            scheme, slashes = beginning.groups()
+            rest = _matched(_REST, reading, beginning.end())
+            authority = _matched(_AUTHORITY, rest)
+            name = authority if "@" in authority else _NO_NAME.split(authority)[0]
+            if not name or "%" in name or not (slashes or "." in name):
+                continue
+            ends = (rest, rest.partition("&")[0]) if name == authority else (name,)
+            yield from (f"{scheme}://{end}" for end in ends)
+
+
+def _matched(pattern: re.Pattern[str], text: str, start: int = 0) -> str:
+    found = pattern.match(text, start)
+    return found[0] if found else ""
 
 
 def _normal(text: str) -> str:
