@@ -10,7 +10,7 @@ from liulian.web.api import expand as expand_api
 from liulian.web.api import qr as qr_api
 from liulian.web.errors import install_errors
 from liulian.web.headers import SecureHeaders
-from liulian.web.pages import expand, home, qr, report, texts
+from liulian.web.pages import console, expand, home, qr, report, texts
 from liulian.web.pages.assets import mount_static
 from liulian.web.parts import Parts
 
@@ -36,6 +36,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(texts.router)
     app.include_router(expand.router)
     app.include_router(report.router)
+    app.include_router(console.router)
     mount_static(app)
     app.add_middleware(SecureHeaders)
     app.openapi = partial(document.document, app)  # type: ignore[method-assign] # As FastAPI's manual says.

@@ -6,10 +6,12 @@ Never builds anything: where the files are missing, pages say how to make them.
 import json
 from dataclasses import dataclass
 from functools import cache
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -19,7 +21,7 @@ from liulian.base.log import logger
 
 STATIC = Path(__file__).parents[1] / "static"
 FOR_EVER = "public, max-age=31536000, immutable"
-PACKED = ".wasm"  # What the build also leaves as `.gz`: the only large file.
+PACKED = ".gz"  # What the build leaves beside the large files: the reader of QR codes, the console.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +33,16 @@ class PageFiles:
 
 
 class HashedFiles(StaticFiles):
-    """Static files under names that change with their content. The reader of QR codes is sent packed."""
+    """Static files under names that change with their content, sent packed where the build has packed them."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        if not path.endswith(PACKED):
+        packed = f"{path}{PACKED}"
+        if not await run_in_threadpool(lambda: self.lookup_path(packed)[1]):
             response = await super().get_response(path, scope)
         elif "gzip" in Headers(scope=scope).get("accept-encoding", ""):
-            response = await super().get_response(f"{path}.gz", scope)
-            response.headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+            response = await super().get_response(packed, scope)
+            kind = guess_type(path)[0] or "application/octet-stream"
+            response.headers.update({"Content-Encoding": "gzip", "Content-Type": kind, "Vary": "Accept-Encoding"})
         else:
             response = await super().get_response(path, scope)
             response.headers["Vary"] = "Accept-Encoding"

@@ -1,0 +1,68 @@
+/**
+ * The one way to the API. `ask(api.GET("/api/v1/…"))` gives what came back, or throws a Problem.
+ *
+ * Adds the workspace that is open. A 401 means that the session is over: whoever registered is told, once.
+ */
+
+import createClient, { type Middleware } from "openapi-fetch";
+import type { ApiClient } from "./paths";
+import { networkProblem, Problem, problemOf } from "./problem";
+
+const PATIENCE_MS = 30_000; // Longer than the slowest answer of ours, shorter than people wait.
+
+let workspaceId: string | null = null;
+let whenSignedOut: () => void = () => undefined;
+
+/** Say which workspace the following requests are about. */
+export function useWorkspaceId(id: string | null): void {
+  workspaceId = id;
+}
+
+/** Say what happens when the server does not know us any more. */
+export function onSignedOut(act: () => void): void {
+  whenSignedOut = act;
+}
+
+const context: Middleware = {
+  onRequest({ request }) {
+    if (workspaceId !== null) request.headers.set("Liulian-Workspace", workspaceId);
+  },
+  onResponse({ response, schemaPath }) {
+    // Signing in is refused with 401 too, and that is an answer, not the end of a session.
+    if (response.status === 401 && !schemaPath.startsWith("/api/v1/session")) whenSignedOut();
+  },
+};
+
+const client = createClient<Record<string, never>>({
+  baseUrl: "",
+  fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]) }),
+  querySerializer: { array: { style: "form", explode: true } },
+});
+client.use(context);
+export const api = client as unknown as ApiClient;
+
+interface Answered<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** Return what the API answered. Throws a Problem for anything but success. */
+export async function ask<T>(call: Promise<Answered<T>>): Promise<T> {
+  let answered: Answered<T>;
+  try {
+    answered = await call;
+  } catch {
+    throw networkProblem();
+  }
+  if (!answered.response.ok) throw problemOf(answered.response, answered.error);
+  return answered.data as T;
+}
+
+/** Return the address of a file to download, in the workspace that is open: a link carries no header. */
+export function downloadUrl(path: string, query: Readonly<Record<string, string>> = {}): string {
+  const all = new URLSearchParams({ ...query, ...(workspaceId === null ? {} : { workspace: workspaceId }) });
+  return `${path}?${all}`;
+}
+
+export { Problem };

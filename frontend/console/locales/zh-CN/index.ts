@@ -1,0 +1,5 @@
+import element from "element-plus/es/locale/lang/zh-cn";
+import { merged } from "../merged";
+
+export { element };
+export const messages = merged(import.meta.glob("./*.json", { eager: true, import: "default" }));

@@ -1,0 +1,15 @@
+/** The console: starts with the reader's language and with who is here, then shows the screen of the address. */
+
+import "../styles/tokens.css";
+import "./styles/element.css";
+import "./styles/base.css";
+
+import { createApp } from "vue";
+import App from "./App.vue";
+import { loadLanguage, i18n, shellLanguage } from "./i18n";
+import { router } from "./router";
+import { keepScheme } from "./theme";
+
+keepScheme();
+await loadLanguage(shellLanguage());
+createApp(App).use(i18n).use(router).mount("#app");
