@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from liulian.base.ids import LinkId
+from liulian.links.app_urls import opened_urls
 from liulian.links.audience import EVERYONE
 from liulian.links.decide import REDIRECT, Answer, Gone, Rules, decide
 from liulian.links.guard import NO_GUARD
@@ -89,12 +90,12 @@ class Route:
 
 
 def compile_route(target: Target, *, is_listed: IsListed = nothing_is_listed) -> Route:
-    """Return the Route of a link; one whose destination a feed names leads nowhere.
+    """Return the Route of a link; one that leads, or leads an app, to what a feed names leads nowhere.
 
     A destination is ASCII without spaces or line ends: `base/urls.py` sees to that.
     """
     rules = target.rules or Rules()
-    if rules.taken_down is None and is_listed(target.destination):
+    if rules.taken_down is None and any(map(is_listed, _led_to(target.destination, app_url=rules.guard.app_url))):
         rules = replace(rules, taken_down=LISTED)
     looks_at_visitor = rules.guard != NO_GUARD or rules.audience != EVERYONE
     location = _LOCATION + target.destination.encode("ascii") + _LINE_END
@@ -105,6 +106,11 @@ def compile_route(target: Target, *, is_listed: IsListed = nothing_is_listed) ->
         expires_us=FOR_EVER_US if rules.expires_us is None else rules.expires_us,
         ruled=ruled_by(replace(rules, expires_us=None)) if looks_at_visitor or rules.taken_down is not None else None,
     )
+
+
+def _led_to(destination: str, *, app_url: str | None) -> list[str]:
+    """Return the addresses that visitors may end up at."""
+    return [destination] if app_url is None else [destination, *opened_urls(app_url)]
 
 
 def redirect_headers(route: Route) -> list[tuple[bytes, bytes]]:

@@ -1,8 +1,15 @@
 """The bytes of an answer: the head of the second and the tail of the link."""
 
+from dataclasses import replace
+
+import pytest
+
 from liulian.base.ids import LinkId
 from liulian.edge.compile import REDIRECT_HEADERS, compile_route, redirect_head
+from liulian.links.decide import REDIRECT, Gone, Rules
+from liulian.links.guard import Guard, Mode
 from liulian.links.model import DEFAULT_DOMAIN, Target
+from liulian.visitors.recognise import recognise
 
 DATE = b"Sun, 22 Nov 2026 08:00:00 GMT"
 
@@ -39,3 +46,21 @@ def test_a_route_knows_its_link_and_where_it_leads() -> None:
 
 def test_no_redirect_may_be_kept_by_anybody() -> None:
     assert dict(REDIRECT_HEADERS)[b"cache-control"] == b"private, no-store"
+
+
+@pytest.mark.parametrize(
+    "app_url",
+    [
+        "https://badapp.example.org/z",
+        "weixin://x?a=https://a.example.com/&url=https://badapp.example.org/z",
+        "alipays://platformapi/startapp?appId=20000067&url=https%3A%2F%2Fbadapp.example.org",
+    ],
+)
+def test_link_that_leads_an_app_to_a_listed_address_leads_nowhere(app_url: str) -> None:
+    guard = Guard(mode=Mode.APP, apps=frozenset({"webview"}), app_url=app_url)
+    target = replace(a_target("https://example.com/"), rules=Rules(guard=guard))
+
+    route = compile_route(target, is_listed=lambda url: "badapp" in url)
+
+    assert route.answer(recognise(b"curl/8"), goes_on=False, now_us=0) == Gone("listed")
+    assert compile_route(target).answer(recognise(b"curl/8"), goes_on=False, now_us=0) == REDIRECT
