@@ -64,6 +64,10 @@ class FullSide(HttpToolsProtocol):
         self._head_bytes = 0
         self.deadline = self._lane.now + self._lane.limits.head_s
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header without the spaces behind its value, which are no part of it (RFC 9110, 5.5)."""
+        super().on_header(name, value.rstrip(b" \t"))
+
     def on_headers_complete(self) -> None:
         self._check_target()
         super().on_headers_complete()

@@ -78,6 +78,15 @@ async def test_both_lanes_show_a_page_with_the_same_address_of_ours(
     assert b'value="%s/guided"' % origin in fast.wholes[0][1]
 
 
+@pytest.mark.parametrize("line", [b"Host: lnk.example.com", b"User-Agent: " + WECHAT, b"X-Forwarded-Proto: https"])
+@pytest.mark.parametrize("blank", [b" ", b"\t", b" \t "])
+async def test_spaces_behind_a_value_are_no_part_of_it(line: bytes, blank: bytes) -> None:
+    judge = Judge(pages=LinkPages(proxies=TrustedProxies.parse("203.0.113.0/24")))
+    head = GUIDED.replace(b"\r\nHost", b"\r\nX-Forwarded-Proto: https\r\nHost")
+
+    assert await compare(judge, head.replace(line, line + blank))
+
+
 @pytest.mark.parametrize("accepted", [b"en", b"EN-gb;Q=0.3, zh", b"ja, en;q=0.7", b"\xff", b"a" * 300 + b",en", b""])
 @pytest.mark.parametrize("name", [b"Accept-Language", b"accept-language", b"ACCEPT-LANGUAGE"])
 async def test_both_lanes_show_a_page_in_the_same_language(name: bytes, accepted: bytes) -> None:
