@@ -50,6 +50,7 @@ export function offer(texts: readonly string[], question: string): void {
   }
   choices.hidden = false;
   choices.querySelector("button")?.focus();
+  card.scrollIntoView({ block: "nearest" });
 }
 
 export function choiceButtons(texts: readonly string[], choose: (text: string) => void): HTMLLIElement[] {
@@ -87,6 +88,7 @@ function show(text: string): void {
   expand.hidden = kind.act !== "fill";
   expand.href = `/expand?url=${encodeURIComponent(text.trim())}`;
   heading.focus();
+  card.scrollIntoView({ block: "nearest" });
 }
 
 function open(title: string, explanation: string): void {
@@ -95,5 +97,4 @@ function open(title: string, explanation: string): void {
   tell(problem, "");
   for (const part of [words, copy, expand, choices]) part.hidden = true;
   card.hidden = false;
-  card.scrollIntoView({ block: "nearest" });
 }

@@ -57,7 +57,7 @@ export function setUpResult(spoken: HTMLElement): Result {
     takeHome,
     show(link) {
       takeHome();
-      card.classList.remove("inside");
+      card.classList.remove("inside", "statistics-only");
       statistics.unfold(false);
       present(link);
       restartArrival(card);
@@ -67,6 +67,7 @@ export function setUpResult(spoken: HTMLElement): Result {
     showIn(place, link, detail) {
       place.append(card);
       card.classList.add("inside");
+      card.classList.toggle("statistics-only", detail === "statistics");
       present(link);
       statistics.unfold(detail === "statistics");
       card.scrollIntoView({ block: "nearest" });

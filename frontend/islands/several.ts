@@ -64,6 +64,7 @@ export function setUpSeveral(spoken: HTMLElement, putBack: (urls: readonly strin
     again.hidden = links.length === rows.length;
     tell(element("several-note"), links.length > LINKS_MAX ? say("several.note", { count: LINKS_MAX }) : "");
     heading.focus({ preventScroll: true });
+    card.scrollIntoView({ block: "nearest" });
   }
 
   setUpActs(() => rows, spoken);

@@ -19,7 +19,8 @@ export function tableRow({ url, outcome }: Row, spoken: HTMLElement): HTMLTableR
 }
 
 function made(link: Link, spoken: HTMLElement): HTMLElement[] {
-  const short = make("a", shortened(link.short_url));
+  const short = make("a", "");
+  short.append(...parts(shortened(link.short_url)).map((part) => make("span", part)));
   short.href = link.short_url;
   short.target = "_blank";
   short.rel = "noopener";
@@ -48,6 +49,12 @@ function cell(content: HTMLElement | string): HTMLTableCellElement {
   made.setAttribute("role", "cell");
   made.append(content);
   return made;
+}
+
+/** Host and slug, between which a line may break. */
+function parts(url: string): [string, string] {
+  const end = url.lastIndexOf("/") + 1;
+  return [url.slice(0, end), url.slice(end)];
 }
 
 /** What people read and dictate is the rest. */

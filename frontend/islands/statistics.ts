@@ -48,7 +48,10 @@ export function setUpStatistics(): FollowedStatistics {
     void look();
   }
 
-  toggle.addEventListener("click", () => unfold(panel.hidden !== false));
+  toggle.addEventListener("click", () => {
+    unfold(panel.hidden);
+    if (!panel.hidden) panel.scrollIntoView({ block: "nearest" }); // On a phone it unfolds below the window.
+  });
   document.addEventListener("visibilitychange", () => void look());
   setUpDefinitions(panel);
 
