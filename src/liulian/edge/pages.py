@@ -18,8 +18,8 @@ from liulian.edge.hosts import is_safe_host
 from liulian.interstitials.compiled import Pages
 from liulian.interstitials.gaps import OwnPart
 from liulian.interstitials.pages import PAGE_POLICY
-from liulian.links.audience import EVERYONE
-from liulian.links.decide import Answer, Gone, Guide, NotAllowed, OpenApp, Preview
+from liulian.links.decide import Answer, Gone, Guide, NotAllowed, OpenApp, Preview, Rules
+from liulian.links.guard import Mode
 from liulian.visitors.model import VisitorClass
 
 PAGE_HEADERS = (
@@ -129,11 +129,13 @@ class LinkPages:
 
     def _joined(self, answer: Answer, route: Route, visitor: VisitorClass, language: Language, short_url: str) -> Page:
         destination = route.destination.decode("ascii")
+        rules = route.ruled.rules if route.ruled else Rules()
         own = OwnPart(
             host=urlsplit(destination).netloc,
             destination=destination,
             short_url=short_url,
-            audience=route.ruled.rules.audience if route.ruled else EVERYONE,
+            audience=rules.audience,
+            app_url=rules.guard.app_url if rules.guard.mode is Mode.APP else None,
         )
         parts = self._pages.parts(answer, visitor=visitor, language=language, own=own, imprint=self.imprint)
         length_line = b"content-length: %d\r\n\r\n" % sum(map(len, parts))

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from liulian.base.i18n import Language, text
+from liulian.interstitials.app_names import opened_by
 from liulian.interstitials.rule_words import rule_words
 from liulian.interstitials.ways_out import WAYS_OUT, app_address
 from liulian.links.audience import EVERYONE, Audience
@@ -25,7 +26,8 @@ _PLAIN_URL = re.compile(rf"[0-9A-Za-z:/._-]{{1,{REPORT_CHARS_MAX}}}", re.ASCII)
 class OwnPart:
     """What a page says of one link. `host` as it stands in `destination`, with its port; both in normal form.
 
-    `short_url` is the whole short link, percent-encoded; `title` is the owner's.
+    `short_url` is the whole short link, percent-encoded; `title` is the owner's; `app_url` is what a guard offers to
+    the visitors of some apps.
     """
 
     host: str
@@ -33,6 +35,7 @@ class OwnPart:
     short_url: str
     audience: Audience = EVERYONE
     title: str | None = None
+    app_url: str | None = None
 
 
 class Filling(NamedTuple):
@@ -90,10 +93,28 @@ def _report(filling: Filling) -> str:
 
 def _app_address(filling: Filling) -> str:
     """Where the app's own address is none that a page may lead to, or can hold, the button leads to the destination."""
-    short_url = filling.own.short_url
-    address = app_address(filling.app_url or "", short_url=short_url, system=filling.system)
+    return _app_button(filling) or escape(f"{filling.own.short_url}/open")
+
+
+def _app_button(filling: Filling) -> str | None:
+    address = app_address(filling.app_url or "", short_url=filling.own.short_url, system=filling.system)
     written = escape(address or "")
-    return written if 0 < len(written) <= APP_ADDRESS_BYTES_MAX else escape(f"{short_url}/open")
+    return written if 0 < len(written) <= APP_ADDRESS_BYTES_MAX else None
+
+
+def _app_opens(filling: Filling) -> str:
+    """What the button opens, whatever the button came to."""
+    if filling.app_url is None or _app_button(filling) is None:
+        return _host(filling)
+    return escape(opened_by(filling.app_url, filling.language))
+
+
+def _app_offer(filling: Filling) -> str:
+    """What visitors of some apps are offered instead: a preview hides no way that the link may go."""
+    if filling.own.app_url is None:
+        return ""
+    opened = opened_by(filling.own.app_url, filling.language)
+    return _paragraph(text(filling.language, "pages.preview.app_offer", opened=opened))
 
 
 def _outward(build: Callable[[str], str]) -> Callable[[Filling], str]:
@@ -109,5 +130,7 @@ GAPS: Final[Mapping[str, Callable[[Filling], str]]] = {
     "rule": _rule,
     "report": _report,
     "app_address": _app_address,
+    "app_opens": _app_opens,
+    "app_offer": _app_offer,
     **{f"way_{name}": _outward(build) for name, build in WAYS_OUT.items()},
 }

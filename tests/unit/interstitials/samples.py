@@ -34,9 +34,12 @@ def an_own_part(
     short_url: str = SHORT_URL,
     audience: Audience | None = None,
     title: str | None = None,
+    app_url: str | None = None,
 ) -> OwnPart:
     allowed = an_audience(containers="browser") if audience is None else audience
-    return OwnPart(host=host, destination=destination, short_url=short_url, audience=allowed, title=title)
+    return OwnPart(
+        host=host, destination=destination, short_url=short_url, audience=allowed, title=title, app_url=app_url
+    )
 
 
 def an_audience(*, systems: str = "", forms: str = "", containers: str = "") -> Audience:

@@ -68,11 +68,13 @@ def test_every_page_with_the_longest_values_fits_one_flight_and_shows_the_host_w
         short_url=f"https://{LONGEST_HOST}/" + "%F0%A0%80%80" * 128,
         audience=Audience(systems=frozenset(SYSTEMS), forms=frozenset(FORMS), containers=frozenset(OPENERS)),
         title="'" * 200,
+        app_url="weixin://x?" + "&".join(f"u=https://{n}{LONGEST_HOST[1:250]}.com/" for n in range(5)),
     )
 
     for page in _every_page(own, imprint=LONGEST_IMPRINT):
         assert len(page) <= PAGE_BYTES_MAX
-    for app_url in ("weixin://" + "'" * 780, "weixin://" + "'" * 8000):
+    assert own.app_url is not None
+    for app_url in (own.app_url, "weixin://" + "'" * 780, "weixin://" + "'" * 8000):
         page = PAGES.page(OpenApp(app_url), visitor=IN_CHROME, language=Language.EN, own=own, imprint=LONGEST_IMPRINT)
         assert len(page) <= PAGE_BYTES_MAX
     for answer in (GUIDE, PREVIEW, OpenApp("weixin://dl/chat"), NotAllowed(by_container=True)):
@@ -187,6 +189,30 @@ def test_open_app_leads_to_the_app_or_on_to_the_host() -> None:
     assert page.buttons == ["weixin://dl/chat?a=1&b=2"]
     assert f"{SHORT_URL}/open" in page.links
     assert "继续访问 shop.example.com" in page.words
+
+
+@pytest.mark.parametrize(
+    ("app_url", "opened"),
+    [
+        ("https://ulink.example.org/App?x=1", "ulink.example.org"),
+        ("weixin://dl/chat?a=1", "微信"),
+        ("alipays://platformapi/startapp?url=https%3A%2F%2Fexample.org%2Fa&b=1", "支付宝 · example.org"),
+        ("dianping://shop", "dianping://"),
+        ("weixin://" + "'" * 8000, "shop.example.com"),
+    ],
+)
+def test_open_app_says_beside_the_button_what_it_opens(app_url: str, opened: str) -> None:
+    page = _page(OpenApp(app_url), visitor=class_named("browser", system="iOS", form="mobile"))
+
+    assert f"下面的按钮打开： {opened} " in page.text
+
+
+def test_preview_says_what_visitors_of_some_apps_are_offered() -> None:
+    app_url = "alipays://platformapi/startapp?url=https%3A%2F%2Fexample.org%2Fa"
+
+    preview = _page(PREVIEW, visitor=IN_CHROME, language=Language.EN, app_url=app_url)
+
+    assert "Inside some apps, this link offers to open: Alipay · example.org" in preview.words
 
 
 def test_not_allowed_says_the_rule_the_host_and_how_to_open_it_instead() -> None:
