@@ -23,9 +23,11 @@ from liulian.edge.routes import Routes
 from liulian.edge.server import FastLane
 from liulian.links.audience import Audience
 from liulian.links.decide import Rules
+from liulian.links.domain_model import ServedDomain
 from liulian.links.guard import GUARDABLE, Guard, Mode
 from liulian.links.model import DEFAULT_DOMAIN, Target
 from liulian.links.slugs import slug_path
+from liulian.web.by_host import ByHost
 from liulian.web.process import nothing_here
 from liulian.web.redirect import LinkLane
 
@@ -113,6 +115,19 @@ class NoLinks:
         return None
 
 
+class NoDomains:
+    """A store of domains that has none beyond what the lane was given."""
+
+    async def served(self) -> list[ServedDomain]:
+        return []
+
+    async def file(self, domain_id: DomainId, name: str) -> bytes | None:  # noqa: ARG002 - The store's shape.
+        return None
+
+    async def claim(self, host: str) -> str | None:  # noqa: ARG002 - The store's shape.
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one lane did with one head. `answers`: status and location of each, and its headers and body in full;
@@ -164,7 +179,8 @@ class Judge:
         self.lane.tick(DATE)
         self._state = ServerState()
         self._state.default_headers = [(b"date", DATE)]
-        application: Any = LinkLane(nothing_here, lane=self.lane, source=NoLinks())
+        links: Any = LinkLane(nothing_here, lane=self.lane, source=NoLinks())
+        application: Any = ByHost(links, lane=self.lane, domains=NoDomains())
         config = uvicorn.Config(application, log_config=None, lifespan="off", ws="none", access_log=False)
         config.load()
         self._arguments = self.lane.full_arguments = {"config": config, "server_state": self._state, "app_state": {}}

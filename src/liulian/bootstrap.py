@@ -39,6 +39,7 @@ from liulian.screening.screen import Screen
 from liulian.storage.changes import ChangeFeed
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
+from liulian.storage.served import ServedReader
 from liulian.storage.targets import TargetReader
 from liulian.supervisor import Role, Supervisor
 
@@ -146,6 +147,7 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
         lane=lane,
         feed=ChangeFeed(database),
         store=TargetReader(database),
+        domains=ServedReader(database),
         routes_max=settings.routes_max,
         watches=[feeds.watch],
         budget=MissBudget(),

@@ -256,7 +256,8 @@ async def test_files_of_the_installation_belong_to_its_first_workspace(database:
     await put(1)
 
     (own,) = await ServedReader(database).served()
-    assert (own.id, own.files) == (DEFAULT_DOMAIN, {"a.txt"})
+    assert own.id == DEFAULT_DOMAIN
+    assert own.files == {"a.txt"}
 
 
 async def test_claim_of_one_workspace_is_answered_for_and_claims_of_two_are_not(database: Database) -> None:

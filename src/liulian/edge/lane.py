@@ -5,6 +5,7 @@ connection's.
 """
 
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -14,9 +15,10 @@ from liulian.base.ids import DomainId
 from liulian.base.meters import Meters
 from liulian.clicks.spool_writer import SpoolWriter
 from liulian.edge.compile import redirect_head
-from liulian.edge.hosts import domain_of
+from liulian.edge.hosts import Hosts
 from liulian.edge.pages import LinkPages, page_heads
 from liulian.edge.routes import Paths, Routes
+from liulian.links.domain_model import ServedDomain
 
 HOSTS_MAX = 4_096  # Spellings of Host headers remembered; anybody can send new ones.
 HOST_BYTES_MAX = 261  # A name of 253 letters, a final dot, a port and brackets; longer ones must not fill the memory.
@@ -53,7 +55,7 @@ class Lane:
         self.counts = meters.counts
         self.limits = limits
         self.pages = pages or LinkPages()
-        self.base_host = base_host
+        self.hosts = self.pages.hosts = Hosts(base_host=base_host, imprint=self.pages.imprint)
         self.paths_of_host: dict[bytes, Paths] = {}
         self.connections: set[Any] = set()  # uvicorn's own set, once the first connection has come.
         self.full_arguments: dict[str, Any] | None = None  # What uvicorn gives to the protocol of a connection.
@@ -104,7 +106,13 @@ class Lane:
 
     def domain_of(self, host: bytes) -> DomainId | None:
         """Return the domain that a Host header means; None when it is none of ours."""
-        return domain_of(host, base_host=self.base_host)
+        return self.hosts.domain_of(host)
+
+    def take_domains(self, domains: Iterable[ServedDomain]) -> None:
+        """Serve these domains from now on. What was compiled or remembered by host is old."""
+        self.hosts.take(domains)
+        self.paths_of_host.clear()
+        self.pages.forget()
 
 
 def packed_address(peer: object) -> bytes:

@@ -14,7 +14,7 @@ from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.base.net import NO_PROXIES, TrustedProxies, plain_address
 from liulian.clicks.outcome import Outcome
 from liulian.edge.compile import Route
-from liulian.edge.hosts import is_safe_host
+from liulian.edge.hosts import Hosts, is_safe_host, with_host
 from liulian.interstitials.compiled import Pages
 from liulian.interstitials.gaps import OwnPart
 from liulian.interstitials.pages import PAGE_POLICY
@@ -87,24 +87,34 @@ class LinkPages:
         kept_bytes: int = KEPT_BYTES,
     ) -> None:
         self.imprint = imprint
+        self.hosts = Hosts(imprint=imprint)  # The lane's own, once there is a lane.
         self._base_url = base_url
         self._proxies = proxies
         # Whether a proxy may have to be asked for the scheme: else nobody needs to look for its header.
         self.heeds_proxies = base_url is None and bool(proxies)
         self._pages = Pages()
         self._kept: OrderedDict[_Key, Page] = OrderedDict()
-        self._room = kept_bytes
+        self._room = self._kept_bytes = kept_bytes
         self._origins: dict[bytes, str] = {}
 
     def page(
-        self, answer: Answer, route: Route, visitor: VisitorClass, *, path: bytes, language: Language, origin: str
+        self,
+        answer: Answer,
+        route: Route,
+        visitor: VisitorClass,
+        *,
+        path: bytes,
+        host: bytes,
+        language: Language,
+        origin: str,
     ) -> Page:
         """Return the page for an answer that is no redirect. `path` is the link's, without `/open`."""
         # Two links have never the same path, and one Route never two: the path need not be in the key.
         key = (route, id(answer), visitor.code, language, origin)
         page = self._kept.get(key)
         if page is None:
-            page = self._joined(answer, route, visitor, language, origin + path.decode("ascii"))
+            imprint = self.hosts.imprint_of(host)  # Of the link's domain, so it need not be in the key either.
+            page = self._joined(answer, route, visitor, language, origin + path.decode("ascii"), imprint)
             self._keep(key, page)
         else:
             self._kept.move_to_end(key)
@@ -115,19 +125,38 @@ class LinkPages:
 
         Header values as they came, empty where there was none.
         """
-        if self._base_url is not None:
-            return self._base_url
-        if forwarded_proto and self._proxies.trusts(plain_address(peer)):
+        if self.heeds_proxies and forwarded_proto and self._proxies.trusts(plain_address(peer)):
             told = forwarded_proto.decode("latin-1").lower()
             return _origin(told if told in ("http", "https") else "http", host)
         origin = self._origins.get(host)
         if origin is None:
             if len(self._origins) >= ORIGINS_MAX:
                 self._origins.clear()
-            origin = self._origins[host] = _origin("http", host)
+            origin = self._origins[host] = self._origin_of(host)
         return origin
 
-    def _joined(self, answer: Answer, route: Route, visitor: VisitorClass, language: Language, short_url: str) -> Page:
+    def forget(self) -> None:
+        """Domains changed: pages name them, and under which numbers they are filed."""
+        self._kept.clear()
+        self._room = self._kept_bytes
+        self._origins.clear()
+
+    def _origin_of(self, host: bytes) -> str:
+        """Return how a visitor of a domain is shown our address where no proxy has a say."""
+        if self._base_url is None:
+            return _origin("http", host)
+        domain = self.hosts.served(host)
+        return self._base_url if domain is None else with_host(self._base_url, domain.host)
+
+    def _joined(
+        self,
+        answer: Answer,
+        route: Route,
+        visitor: VisitorClass,
+        language: Language,
+        short_url: str,
+        imprint: Imprint,
+    ) -> Page:
         destination = route.destination.decode("ascii")
         rules = route.ruled.rules if route.ruled else Rules()
         own = OwnPart(
@@ -137,7 +166,7 @@ class LinkPages:
             audience=rules.audience,
             app_url=rules.guard.app_url if rules.guard.mode is Mode.APP else None,
         )
-        parts = self._pages.parts(answer, visitor=visitor, language=language, own=own, imprint=self.imprint)
+        parts = self._pages.parts(answer, visitor=visitor, language=language, own=own, imprint=imprint)
         length_line = b"content-length: %d\r\n\r\n" % sum(map(len, parts))
         return Page(status_of(answer), int(outcome_of(answer)), length_line, parts)
 

@@ -35,7 +35,7 @@ class Routes:
         self.by_domain: dict[DomainId, Paths] = {}
         self._counts = meters.counts
         self._routes_max = routes_max
-        self._is_listed = is_listed
+        self.is_listed = is_listed
         self._size = 0
         self._missing: dict[tuple[DomainId, str], None] = {}
         self._loading: dict[tuple[DomainId, str], asyncio.Task[Route | None]] = {}
@@ -77,7 +77,7 @@ class Routes:
             if kept:
                 self._remember_missing(key)
             return None
-        route = compile_route(target, is_listed=self._is_listed)
+        route = compile_route(target, is_listed=self.is_listed)
         if kept:
             self._keep(target, route)
         return route
@@ -94,7 +94,7 @@ class Routes:
         for target in targets:
             known = target.path in self.paths(target.domain_id) or (target.domain_id, target.path) in changed
             if not known and self._size < self._routes_max:
-                self._keep(target, compile_route(target, is_listed=self._is_listed))
+                self._keep(target, compile_route(target, is_listed=self.is_listed))
 
     def end_warming(self) -> None:
         """All pages are in."""

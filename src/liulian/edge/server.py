@@ -89,7 +89,7 @@ class FastLane(asyncio.Protocol):
         proto = forwarded_proto(head) if pages.heeds_proxies else b""
         origin = pages.origin(host, forwarded_proto=proto, peer=self._peer)
         language = language_of(accept_language(head))
-        page = pages.page(answer, route, visitor, path=path, language=language, origin=origin)
+        page = pages.page(answer, route, visitor, path=path, host=host, language=language, origin=origin)
         lane.append(route.link_id, route.workspace_id, visitor.code, page.outcome, self._peer, head)
         lane.counts[_PAGES] += 1
         heads = lane.page_heads_close if closes else lane.page_heads

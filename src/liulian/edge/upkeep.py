@@ -14,13 +14,17 @@ from typing import Protocol
 from liulian.base.ids import DomainId
 from liulian.base.log import logger
 from liulian.base.meters import Meter
+from liulian.edge.hosts import DomainSource
 from liulian.edge.lane import Lane
 from liulian.edge.routes import TargetSource
+from liulian.links.domain_model import DOMAINS_CHANGED
 from liulian.links.model import Target
 from liulian.links.slugs import slug_path
 
 SPOOL_TICK_S = 0.1
 SYNC_EVERY_TICKS = 10
+DOMAINS_START_S = 2.0  # How long a start waits for the table of domains before it goes on without.
+DOMAINS_RETRY_S = 1.0
 
 
 # Runs for ever and calls back whenever what was compiled from earlier answers is out of date.
@@ -50,16 +54,28 @@ class Store(TargetSource, Protocol):
 
 @asynccontextmanager
 async def upkeep(
-    lane: Lane, *, feed: Feed, store: Store, routes_max: int, watches: Sequence[Watch] = ()
+    lane: Lane,
+    *,
+    feed: Feed,
+    store: Store,
+    routes_max: int,
+    watches: Sequence[Watch] = (),
+    domains: DomainSource | None = None,
 ) -> AsyncIterator[None]:
     """Run all loops as long as the block lasts; afterwards everything appended is on disk."""
     lane.tick(_http_date())
     await asyncio.to_thread(lane.spool.prepare)
+    must_read_domains = asyncio.Event()
+    if domains is not None and not await _read_domains(lane, domains, limit_s=DOMAINS_START_S):
+        must_read_domains.set()
     async with asyncio.TaskGroup() as group:
         loops = [
             group.create_task(_keep_time(lane)),
             group.create_task(_keep_spool(lane)),
-            group.create_task(_keep_routes(lane, feed=feed, store=store, routes_max=routes_max)),
+            group.create_task(
+                _keep_routes(lane, feed=feed, store=store, routes_max=routes_max, on_domains=must_read_domains.set)
+            ),
+            *([group.create_task(_keep_domains(lane, domains, changed=must_read_domains))] if domains else []),
             *(group.create_task(watch(lane.routes.forget_all)) for watch in watches),
         ]
         try:
@@ -96,17 +112,43 @@ async def _keep_spool(lane: Lane) -> None:
         lane.counts[Meter.ROUTES_NOW] = len(lane.routes)
 
 
-async def _keep_routes(lane: Lane, *, feed: Feed, store: Store, routes_max: int) -> None:
+async def _keep_domains(lane: Lane, domains: DomainSource, *, changed: asyncio.Event) -> None:
+    """Read the table of domains anew whenever it changed; until that succeeds the old one holds."""
+    while True:
+        await changed.wait()
+        changed.clear()
+        if not await _read_domains(lane, domains):
+            await asyncio.sleep(DOMAINS_RETRY_S)
+            changed.set()
+
+
+async def _read_domains(lane: Lane, domains: DomainSource, *, limit_s: float | None = None) -> bool:
+    try:
+        async with asyncio.timeout(limit_s):
+            lane.take_domains(await domains.served())
+    except Exception as error:  # noqa: BLE001 - The border of the loop: links are answered with the table as it is.
+        logger.warning("domains_unread", error=type(error).__name__)
+        return False
+    return True
+
+
+async def _keep_routes(
+    lane: Lane, *, feed: Feed, store: Store, routes_max: int, on_domains: Callable[[], None]
+) -> None:
     """Follow the changes, and read the newest links each time all that was known had to be forgotten."""
     must_warm = asyncio.Event()
 
     def on_changes(changes: Sequence[Change]) -> None:
         lane.counts[Meter.CHANGES] += len(changes)
         for change in changes:
-            lane.routes.forget(change.domain_id, change.slug, slug_path(change.slug))
+            if change.domain_id == DOMAINS_CHANGED:
+                on_domains()
+            else:
+                lane.routes.forget(change.domain_id, change.slug, slug_path(change.slug))
 
     def on_reset() -> None:
         lane.routes.forget_all()
+        on_domains()
         must_warm.set()
 
     async with asyncio.TaskGroup() as group:

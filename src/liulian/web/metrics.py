@@ -18,7 +18,7 @@ from liulian.base.meters import Meter, add_up
 from liulian.base.net import is_loopback
 from liulian.edge.lane import packed_address
 from liulian.web.process import nothing_here
-from liulian.web.redirect import Application, Receive, Scope, Send
+from liulian.web.visit import Application, Receive, Scope, Send
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 # A proxy on this machine also comes from loopback, but says for whom.

@@ -14,11 +14,14 @@ import uvicorn
 
 from liulian.base.net import TrustedProxies
 from liulian.base.signals import hear_stop
+from liulian.edge.hosts import DomainSource
 from liulian.edge.lane import Lane
 from liulian.edge.server import FastLane
 from liulian.edge.upkeep import Feed, Store, Watch, upkeep
 from liulian.safety.budget import MissBudget
-from liulian.web.redirect import Application, LinkLane, Receive, Scope, Send
+from liulian.web.by_host import ByHost
+from liulian.web.redirect import LinkLane
+from liulian.web.visit import Application, Receive, Scope, Send
 
 STOP_S = 3  # How long answers in progress may take after SIGTERM.
 BACKLOG = 4_096
@@ -30,6 +33,7 @@ def serve_links(
     lane: Lane,
     feed: Feed,
     store: Store,
+    domains: DomainSource,
     routes_max: int,
     watches: Sequence[Watch],
     budget: MissBudget,
@@ -38,9 +42,10 @@ def serve_links(
 ) -> None:
     """Answer on `listener` until SIGTERM. Never returns before everything appended to the spool is on disk."""
     _allow_connections(lane.limits.connections_max)
+    links = LinkLane(application, lane=lane, source=store, budget=budget, proxies=proxies)
     asgi = _WithUpkeep(
-        LinkLane(application, lane=lane, source=store, budget=budget, proxies=proxies),
-        lane=lane, feed=feed, store=store, routes_max=routes_max, watches=watches,
+        ByHost(links, lane=lane, domains=domains),
+        lane=lane, feed=feed, store=store, domains=domains, routes_max=routes_max, watches=watches,
     )  # fmt: skip
     config = uvicorn.Config(
         asgi,

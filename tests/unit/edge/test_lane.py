@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from liulian.base.ids import DomainId
 from liulian.base.meters import Meters
 from liulian.edge import lane as lane_module
 from liulian.edge.lane import (
@@ -16,6 +17,7 @@ from liulian.edge.lane import (
     packed_address,
 )
 from liulian.edge.routes import Routes
+from liulian.links.domain_model import ServedDomain
 from liulian.links.model import DEFAULT_DOMAIN
 
 MONDAY, TUESDAY = b"Mon, 23 Nov 2026 08:00:00 GMT", b"Tue, 24 Nov 2026 08:00:00 GMT"
@@ -114,6 +116,16 @@ def test_a_host_longer_than_any_name_is_answered_but_not_remembered() -> None:
 
     assert lane.paths_for(b"h" * (HOST_BYTES_MAX + 1)) is lane.routes.paths(DEFAULT_DOMAIN)
     assert lane.paths_of_host == {}
+
+
+def test_domains_that_are_served_from_now_on_are_found_under_names_met_before() -> None:
+    lane = a_lane()
+    assert lane.paths_for(b"go.example.net") is lane.routes.paths(DEFAULT_DOMAIN)
+
+    lane.take_domains([ServedDomain(id=DomainId(7), host="go.example.net")])
+
+    assert lane.paths_of_host == {}
+    assert lane.paths_for(b"go.example.net") is lane.routes.paths(DomainId(7))
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from liulian.edge import upkeep as upkeep_module
 from liulian.edge.lane import Lane, Limits
 from liulian.edge.routes import Routes
 from liulian.edge.upkeep import Change, upkeep
+from liulian.links.domain_model import DOMAINS_CHANGED, ServedDomain
 from liulian.links.model import DEFAULT_DOMAIN, Target
 from liulian.links.slugs import slug_path
 
@@ -92,9 +93,29 @@ def a_lane(folder: Path) -> Lane:
     )
 
 
+@dataclass(slots=True)
+class Domains:
+    """A table of domains; an exception in its place is raised."""
+
+    table: list[ServedDomain] | Exception
+    readings: int = 0
+
+    async def served(self) -> list[ServedDomain]:
+        self.readings += 1
+        if isinstance(self.table, Exception):
+            raise self.table
+        return self.table
+
+    async def file(self, domain_id: DomainId, name: str) -> bytes | None:
+        raise AssertionError("nobody asks for a file here")
+
+    async def claim(self, host: str) -> str | None:
+        raise AssertionError("nobody asks for a claim here")
+
+
 @asynccontextmanager
-async def running(lane: Lane, feed: Feed, store: Store) -> AsyncIterator[None]:
-    async with asyncio.timeout(10), upkeep(lane, feed=feed, store=store, routes_max=100):
+async def running(lane: Lane, feed: Feed, store: Store, domains: Domains | None = None) -> AsyncIterator[None]:
+    async with asyncio.timeout(10), upkeep(lane, feed=feed, store=store, routes_max=100, domains=domains):
         await feed.follows.wait()
         yield
 
@@ -119,6 +140,39 @@ async def test_a_change_is_forgotten_and_counted(tmp_path: Path) -> None:
 
         assert known(lane) == {b"/other"}
         assert lane.counts[Meter.CHANGES] == 3
+
+
+async def test_domains_are_known_from_the_start_and_read_anew_when_one_changes(tmp_path: Path) -> None:
+    lane, feed = a_lane(tmp_path), Feed()
+    domains = Domains([ServedDomain(id=DomainId(7), host="a.example.net")])
+
+    async with running(lane, feed, Store(), domains):
+        assert set(lane.hosts.by_name) == {"a.example.net"}
+        domains.table = [ServedDomain(id=DomainId(8), host="b.example.net")]
+        feed.on_changes([Changed("", DOMAINS_CHANGED)])
+        await until(lambda: set(lane.hosts.by_name) == {"b.example.net"})
+
+        feed.on_changes([Changed("abc")])
+        await asyncio.sleep(0)
+
+        assert domains.readings == 2
+
+
+async def test_domains_that_cannot_be_read_leave_the_old_table_and_are_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep_module, "DOMAINS_RETRY_S", 0)
+    lane, feed = a_lane(tmp_path), Feed()
+    domains = Domains(OSError("away"))
+
+    async with running(lane, feed, Store([]), domains):
+        assert not lane.hosts.is_known
+        await until(lambda: domains.readings > 3)
+        domains.table = [ServedDomain(id=DomainId(7), host="a.example.net")]
+
+        await until(lambda: lane.hosts.is_known)
+
+        assert set(lane.hosts.by_name) == {"a.example.net"}
 
 
 async def test_a_reset_forgets_everything_and_reads_the_newest_links(tmp_path: Path) -> None:
