@@ -301,7 +301,30 @@ async def test_flags_are_kept_and_follow_the_destination(database: Database) -> 
             ({"title": "tea"}, ["shortener", "lookalike"]),
             ({"guard": {"app_url": "https://b.example.com/"}}, ["shortener", "lookalike", "unresolved"]),
             ({"destination": "https://b.example.com/"}, ["unresolved"]),
-            ({"destination": "https://c.example.com/"}, []),
+            ({"destination": "https://c.example.com/"}, ["unresolved"]),
+            ({"guard": None}, []),
+        ]:
+            assert (await program.patch(address, json=wish)).json()["flags"] == expected
+
+
+async def test_flags_go_with_the_address_that_raised_them(database: Database) -> None:
+    flags: dict[str, tuple[str, ...]] = {
+        "https://a.example.com/": ("lookalike",),
+        "https://b.example.com/": ("unresolved",),
+    }
+    app = {"app_url": "weixin://x?u=https://b.example.com/"}
+    screen = Listed(flags=flags)
+    async with client_of(database, base_url=BASE, token=await api_key(database), screen=screen) as program:
+        made = await make(program, destination="https://a.example.com/", guard=app)
+        address = f"{LINKS}/{made['id']}"
+        assert made["flags"] == ["lookalike", "unresolved"]
+        screen.refused = {"https://a.example.com/": "destination_listed"}
+
+        for wish, expected in [
+            ({"guard": None}, ["lookalike"]),
+            ({"guard": app}, ["lookalike", "unresolved"]),
+            ({"destination": "https://c.example.com/"}, ["unresolved"]),
+            ({"guard": {"mode": "guide"}}, []),
         ]:
             assert (await program.patch(address, json=wish)).json()["flags"] == expected
 

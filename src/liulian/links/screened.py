@@ -12,9 +12,9 @@ from typing import Final
 from liulian.accounts.model import Actor, ApiKeyActor, UserActor
 from liulian.base.errors import FieldError
 from liulian.base.urls import host_of
-from liulian.links.app_urls import inner_urls
+from liulian.links.app_urls import inner_urls, opened_urls
 from liulian.links.check import CheckedChange, check_change
-from liulian.links.model import LinkChange, LinkDraft
+from liulian.links.model import Link, LinkChange, LinkDraft
 from liulian.links.store import DestinationScreen, ScreenVerdict
 
 BATCH = 50  # Links checked in one go: about two milliseconds.
@@ -59,6 +59,11 @@ async def check_drafts(
             guard=draft.guard,
             audience=draft.audience,
             expires_at=draft.expires_at,
+            note=draft.note,
+            tags=draft.tags,
+            folder=draft.folder,
+            domain=draft.domain,
+            created_at=draft.created_at,
             errors=draft.errors,
         )
         for draft in drafts
@@ -67,11 +72,33 @@ async def check_drafts(
 
 
 async def check_wish(
-    change: LinkChange, actor: Actor, *, own_hosts: Collection[str], screen: DestinationScreen
+    change: LinkChange, actor: Actor, *, old: Link, own_hosts: Collection[str], screen: DestinationScreen
 ) -> CheckedChange:
-    """Return a checked and screened wish."""
+    """Return a checked and screened wish. Its flags are all those of the link as it will be.
+
+    Whoever changes one of the addresses that visitors may end up at has the others looked at too, which says what is
+    left of the flags; what is not wished is never refused.
+    """
     (checked,) = await _checked([change], actor, own_hosts=own_hosts, screen=screen)
-    return checked
+    kept = _kept(old, checked)
+    if len(kept) == len(_ends(old)):
+        return dataclasses.replace(checked, flags=tuple(dict.fromkeys((*old.flags, *checked.flags))))
+    verdicts = await _verdicts(kept, screen, stranger=not isinstance(actor, ApiKeyActor | UserActor))
+    flags = [flag for url in kept for flag in verdicts[url].flags]
+    return dataclasses.replace(checked, flags=tuple(dict.fromkeys((*flags, *checked.flags))))
+
+
+def _ends(link: Link) -> list[str]:
+    return [link.destination, *(opened_urls(link.guard.app_url) if link.guard.app_url else ())]
+
+
+def _kept(old: Link, checked: CheckedChange) -> list[str]:
+    """Return the addresses of a link that a change leaves as they are."""
+    after = dataclasses.replace(
+        old, destination=checked.destination or old.destination, guard=checked.guard or old.guard
+    )
+    stays = set(_ends(after))
+    return [url for url in _ends(old) if url in stays]
 
 
 async def _checked(

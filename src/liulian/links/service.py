@@ -201,17 +201,15 @@ def _changed(old: Link, wish: CheckedChange, actor: Actor, *, workshop: Workshop
     errors = (*_still_wrong(wish, old), *refusals)
     if errors:
         raise InvalidRequest(errors=errors)
-    destination = wish.destination or old.destination
-    kept = old.flags if destination == old.destination else ()
     return dataclasses.replace(
         old,
-        destination=destination,
+        destination=wish.destination or old.destination,
         slug=wish.slug or old.slug,
         title=wish.title if wish.wished.sets_title else old.title,
         guard=wish.guard or old.guard,
         audience=wish.audience or old.audience,
         expires_at=expires_at,
-        flags=tuple(dict.fromkeys((*kept, *wish.flags))),
+        flags=wish.flags,
         updated_at=workshop.now,
     )
 

@@ -33,9 +33,11 @@ async def checked_drafts(
     )
 
 
-async def checked_change(request: Request, change: LinkChange, actor: Actor, *, place: Place) -> CheckedChange:
-    """Return a change checked and screened. Names are looked up for it: not to be called inside a transaction."""
-    return await check_wish(change, actor, own_hosts=place.own_hosts, screen=parts_of(request).screen)
+async def checked_change(
+    request: Request, change: LinkChange, actor: Actor, *, old: Link, place: Place
+) -> CheckedChange:
+    """Return a change of a link checked and screened. Names are looked up for it: never inside a transaction."""
+    return await check_wish(change, actor, old=old, own_hosts=place.own_hosts, screen=parts_of(request).screen)
 
 
 def workshop_of(request: Request, tx: Transaction) -> Workshop:

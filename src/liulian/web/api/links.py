@@ -9,6 +9,7 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from liulian.accounts.permissions import Scope
 from liulian.base.errors import AppError, FieldError, InvalidRequest
 from liulian.base.i18n import Language
 from liulian.base.ids import LinkId, decode_id
@@ -101,10 +102,12 @@ async def show(request: Request, actor: CurrentActor, link_id: IdInPath) -> Resp
 )
 async def change(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
     """Change a link: where it leads, for whom, how long, its slug, its title. Every server knows within 200 ms."""
-    body, place = await read_json(request), place_of(request)
-    wish = await checked_change(request, _change(body.value), actor, place=place)
+    body, place, known = await read_json(request), place_of(request), parse_link_id(link_id)
+    async with parts_of(request).database.read() as tx:
+        old = await link_for(actor, known, store=tx.links, scope=Scope.LINKS_WRITE)
+    wish = await checked_change(request, _change(body.value), actor, old=old, place=place)
     async with parts_of(request).database.write() as tx:
-        link = await update_link(actor, parse_link_id(link_id), wish, workshop=workshop_of(request, tx))
+        link = await update_link(actor, known, wish, workshop=workshop_of(request, tx))
     return _json(shown_link(link, place=place))
 
 
