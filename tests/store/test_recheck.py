@@ -4,8 +4,11 @@ import itertools
 from datetime import timedelta
 from ipaddress import ip_address
 
+import pytest
+
 from liulian.base.clock import to_micros
 from liulian.base.ids import RANDOM_BITS, LinkId
+from liulian.links.guard import NO_GUARD, Guard, Mode
 from liulian.links.model import Link
 from liulian.safety.model import PRIVATE_NETWORK
 from liulian.safety.recheck import recheck
@@ -30,11 +33,13 @@ async def stored(
     *,
     flags: tuple[str, ...] = ("lookalike", "unresolved"),
     age: timedelta = timedelta(hours=1),
+    app_url: str | None = None,
 ) -> LinkId:
     """Store a link to a host, made some time ago."""
+    guard = NO_GUARD if app_url is None else Guard(mode=Mode.APP, apps=frozenset({"weibo"}), app_url=app_url)
     link_id = LinkId(((to_micros(NOON - age) // 1000) << RANDOM_BITS) + next(_numbers))
     async with database.write() as tx:
-        await tx.links.add([a_link(id=link_id, destination=f"https://{host}/", flags=flags)])
+        await tx.links.add([a_link(id=link_id, destination=f"https://{host}/", flags=flags, guard=guard)])
     return link_id
 
 
@@ -70,6 +75,28 @@ async def test_what_is_still_unknown_waits(database: Database) -> None:
     link = await after_recheck(database, await stored(database, "nobody.net"))
 
     assert (link.flags, link.taken_down) == (("lookalike", "unresolved"), None)
+
+
+@pytest.mark.parametrize(
+    "app_url", ["https://nobody.net/", "weixin://x?a=https://public.net/&u=https%3A%2F%2Fnobody.net%2F"]
+)
+async def test_flag_stays_while_an_app_is_led_to_what_is_unknown(database: Database, app_url: str) -> None:
+    link = await after_recheck(database, await stored(database, "public.net", app_url=app_url))
+
+    assert (link.flags, link.taken_down) == (("lookalike", "unresolved"), None)
+
+
+@pytest.mark.parametrize("host", ["public.net", "nobody.net"])
+async def test_link_that_leads_an_app_into_a_private_network_is_taken_down(database: Database, host: str) -> None:
+    link = await after_recheck(database, await stored(database, host, app_url="weixin://x?u=https://inner.net/"))
+
+    assert (link.flags, link.taken_down) == (("lookalike",), PRIVATE_NETWORK)
+
+
+async def test_flag_goes_when_all_that_an_app_is_led_to_is_public(database: Database) -> None:
+    link = await after_recheck(database, await stored(database, "public.net", app_url="weixin://x?u=http://public.net"))
+
+    assert (link.flags, link.taken_down) == (("lookalike",), None)
 
 
 async def test_old_links_and_links_without_the_flag_are_left_alone(database: Database) -> None:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import NewType
 
 from liulian.base.ids import LinkId
+from liulian.base.urls import host_of
+from liulian.links.app_urls import opened_urls
 
 ReportId = NewType("ReportId", int)
 
@@ -24,6 +26,21 @@ REASONS = (
 PRIVATE_NETWORK = "private_network"  # Nobody says this of a link: `recheck.py` finds it.
 REPORT_REASONS = (*REASONS, "appeal")  # Who finds that a link was taken down by mistake says so in the same place.
 NOTE_LENGTH_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Where a flagged link leads, its visitors and an app of theirs."""
+
+    link_id: LinkId
+    destination: str
+    app_url: str | None
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Return every host that somebody may end up at."""
+        urls = [self.destination, *(opened_urls(self.app_url) if self.app_url else ())]
+        return frozenset(map(host_of, urls))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
