@@ -59,11 +59,6 @@ async def check_drafts(
             guard=draft.guard,
             audience=draft.audience,
             expires_at=draft.expires_at,
-            note=draft.note,
-            tags=draft.tags,
-            folder=draft.folder,
-            domain=draft.domain,
-            created_at=draft.created_at,
             errors=draft.errors,
         )
         for draft in drafts
