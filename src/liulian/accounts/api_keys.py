@@ -1,20 +1,24 @@
-"""Make and recognise API keys. A token has 256 random bits, so its plain SHA-256 is all that is stored."""
+"""Make, list, revoke and recognise API keys. A token has 256 random bits; its plain SHA-256 is all that is stored."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from liulian.accounts.model import ApiKey
+from liulian.accounts.checks import Checks, TooManyThings
+from liulian.accounts.model import Actor, ApiKey, UserActor, require
+from liulian.accounts.names import parse_name
 from liulian.accounts.permissions import KEY_SCOPES, Scope
-from liulian.base.errors import FieldError, InvalidRequest
+from liulian.accounts.store import Accounts, Desk
+from liulian.base.errors import FieldError, Forbidden, InvalidRequest, NotFound
 from liulian.base.ids import ApiKeyId, IdSource, UserId, WorkspaceId
 from liulian.base.secrets import fingerprint, random_token
 
 PREFIX = "ll_"  # So that people, and scanners of source code, see what they hold.
-NAME_LENGTH_MAX = 100
+KEYS_MAX = 200  # Of one workspace; nobody knows any more what so many are for.
 
 
-class ApiKeyStore(Protocol):
-    """The keys of one transaction."""
+class KeyShelf(Protocol):
+    """Where keys are put and found."""
 
     async def add(self, key: ApiKey, *, fingerprint: bytes) -> None: ...
     async def find_by_fingerprint(self, fingerprint: bytes) -> ApiKey | None: ...
@@ -24,7 +28,7 @@ async def create_api_key(
     name: str,
     *,
     workspace_id: WorkspaceId,
-    store: ApiKeyStore,
+    store: KeyShelf,
     ids: IdSource,
     now: datetime,
     scopes: frozenset[Scope] = KEY_SCOPES,
@@ -32,9 +36,9 @@ async def create_api_key(
     created_by: UserId | None = None,
 ) -> tuple[ApiKey, str]:
     """Return a new key of a workspace and its token, which nobody can show again."""
-    name = name.strip()
-    if not 0 < len(name) <= NAME_LENGTH_MAX or not name.isprintable():
-        raise InvalidRequest(errors=(FieldError("name", "name_invalid", {"max": NAME_LENGTH_MAX}),))
+    checks = Checks()
+    name = checks.field("name", lambda: parse_name(name), otherwise=name)
+    checks.done()
     token = PREFIX + random_token()
     key = ApiKey(
         id=ApiKeyId(ids()),
@@ -49,7 +53,75 @@ async def create_api_key(
     return key, token
 
 
-async def find_api_key(token: str, *, store: ApiKeyStore, now: datetime) -> ApiKey | None:
+async def find_api_key(token: str, *, store: KeyShelf, now: datetime) -> ApiKey | None:
     """Return the key with this token, or None when there is none, it was revoked, or its time is over."""
     key = await store.find_by_fingerprint(fingerprint(token)) if token.startswith(PREFIX) else None
     return key if key is not None and key.is_valid(now) else None
+
+
+class ScopesTooWide(Forbidden):
+    """A key would be allowed more than whoever makes it."""
+
+    code = "scopes_too_wide"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyWish:
+    """A key to be made. `scopes` as they were typed; `expires_at` None: never."""
+
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None = None
+
+
+async def list_api_keys(actor: Actor, *, store: Accounts) -> list[ApiKey]:
+    """Return the keys of the actor's workspace, newest first; those that expired too."""
+    return await store.api_keys.list_valid(workspace_id=require(actor, Scope.KEYS_WRITE).workspace_id)
+
+
+async def add_api_key(actor: Actor, wish: KeyWish, *, desk: Desk) -> tuple[ApiKey, str]:
+    """Return a new key of the actor's workspace and its token. Raises InvalidRequest or ScopesTooWide."""
+    asked_by = require(actor, Scope.KEYS_WRITE)
+    scopes = _parse_scopes(wish.scopes)
+    if wish.expires_at is not None and wish.expires_at <= desk.now:
+        raise InvalidRequest(errors=(FieldError("expires_at", "key_expires_at_past"),))
+    if not scopes <= asked_by.scopes:
+        raise ScopesTooWide
+    if len(await desk.tx.api_keys.list_valid(workspace_id=asked_by.workspace_id)) >= KEYS_MAX:
+        raise TooManyThings(max=KEYS_MAX)
+    key, token = await create_api_key(
+        wish.name,
+        workspace_id=asked_by.workspace_id,
+        store=desk.tx.api_keys,
+        ids=desk.ids,
+        now=desk.now,
+        scopes=scopes,
+        expires_at=wish.expires_at,
+        created_by=asked_by.user_id if isinstance(asked_by, UserActor) else None,
+    )
+    await desk.tx.audit.record(
+        actor, "api_key.created", "api_key", key.id, now=desk.now, name=key.name, scopes=sorted(scopes)
+    )
+    return key, token
+
+
+async def revoke_api_key(actor: Actor, key_id: ApiKeyId, *, desk: Desk) -> None:
+    """Make a key of the actor's workspace useless at once. Raises NotFound."""
+    workspace_id = require(actor, Scope.KEYS_WRITE).workspace_id
+    if not await desk.tx.api_keys.revoke(key_id, now=desk.now, workspace_id=workspace_id):
+        raise NotFound
+    await desk.tx.audit.record(actor, "api_key.revoked", "api_key", key_id, now=desk.now)
+
+
+def _parse_scopes(typed: tuple[str, ...]) -> frozenset[Scope]:
+    """Return the scopes named. Raises InvalidRequest for a word that is none."""
+    known = {scope.value: scope for scope in Scope}
+    allowed = ", ".join(known)
+    errors = tuple(
+        FieldError(f"scopes[{at}]", "choice_unknown", {"name": word[:100], "allowed": allowed})
+        for at, word in enumerate(typed)
+        if word not in known
+    )
+    if errors:
+        raise InvalidRequest(errors=errors)
+    return frozenset(known[word] for word in typed)

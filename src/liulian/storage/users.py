@@ -1,6 +1,6 @@
 """People and how they prove who they are: passwords, second factors, passkeys, identities elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +72,11 @@ class UserRows:
     async def list_all(self, *, limit: int = USERS_LISTED_MAX) -> list[User]:
         """Return people, oldest account first."""
         return [user_of(row) for row in await self._connection.execute(_USERS.order_by(users.c.id).limit(limit))]
+
+    async def names_of(self, user_ids: Collection[UserId]) -> dict[UserId, str]:
+        """Return how people are called now, whether they still belong to anything or not."""
+        wanted = select(users.c.id, users.c.name).where(users.c.id.in_(sorted(user_ids))).limit(len(user_ids))
+        return {UserId(row.id): row.name for row in await self._connection.execute(wanted)} if user_ids else {}
 
     async def update(self, user_id: UserId, **changed: object) -> None:
         """Set columns that are no part of how people are found: name, language, password, times."""

@@ -5,7 +5,21 @@ from functools import partial
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from liulian.web.api import document, links, stats
+from liulian.web.api import (
+    api_keys,
+    audit,
+    document,
+    factors,
+    links,
+    me,
+    members,
+    resets,
+    session,
+    setup,
+    sso,
+    stats,
+    workspace,
+)
 from liulian.web.api import expand as expand_api
 from liulian.web.api import qr as qr_api
 from liulian.web.errors import install_errors
@@ -13,6 +27,8 @@ from liulian.web.headers import SecureHeaders
 from liulian.web.pages import console, expand, home, qr, report, texts
 from liulian.web.pages.assets import mount_static
 from liulian.web.parts import Parts
+
+ACCOUNTS = (setup, session, sso, me, factors, resets, workspace, members, api_keys, audit)
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -30,6 +46,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(stats.router, prefix="/api/v1")
     app.include_router(qr_api.router, prefix="/api/v1")
     app.include_router(expand_api.router, prefix="/api/v1")
+    for area in ACCOUNTS:
+        app.include_router(area.router, prefix="/api/v1")
     app.include_router(document.router)
     app.include_router(home.router)
     app.include_router(qr.router)

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 from fastapi import Request
 
+from liulian.accounts.mail import Mailer
+from liulian.accounts.oidc import OidcProvider
+from liulian.accounts.passwords import Passwords
+from liulian.accounts.vault import Vault
 from liulian.base.clock import Clock
 from liulian.base.ids import IdSource
 from liulian.base.imprint import NO_IMPRINT, Imprint
@@ -27,12 +31,14 @@ class Site:
     """Where this installation is reached, and the keys of its web side.
 
     `base_url` is `scheme://host[:port]` without a final slash; None: whatever the request was sent to.
-    `manage_key` signs manage tokens, `caller_key` hides the addresses of strangers.
+    `manage_key` signs manage tokens, `caller_key` hides the addresses of strangers,
+    `vault` seals second factors.
     """
 
     base_url: str | None
     manage_key: bytes
     caller_key: bytes
+    vault: Vault
     imprint: Imprint = NO_IMPRINT
 
     @classmethod
@@ -42,6 +48,7 @@ class Site:
             base_url=base_url,
             manage_key=derive_key(secret, purpose="manage-token"),
             caller_key=derive_key(secret, purpose="caller-address"),
+            vault=Vault(derive_key(secret, purpose="vault")),
             imprint=imprint,
         )
 
@@ -59,6 +66,7 @@ class Strangers:
 
 
 UNLIMITED = Strangers()
+PASSWORDS = Passwords()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +88,9 @@ class Parts:
     strangers: Strangers = UNLIMITED
     screen: DestinationScreen = NO_SCREEN
     expander: "Expander | None" = None
+    passwords: Passwords = PASSWORDS
+    mailer: Mailer | None = None
+    oidc: OidcProvider | None = None
     is_link: Callable[[str], Awaitable[bool]] | None = None
 
 
