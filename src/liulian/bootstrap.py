@@ -140,17 +140,19 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
         base_host=urlsplit(settings.base_url).hostname if settings.base_url else None,
         pages=LinkPages(base_url=settings.base_url, proxies=settings.trusted_proxies, imprint=imprint_of(settings)),
     )
-    database = open_database(settings)
+    database, guesses = open_database(settings), MissBudget()
     is_link = lookup_of(lane.routes, TargetReader(database))
     serve_links(
-        _links_only(settings) if only_links else _application(settings, database, feeds=feeds, is_link=is_link),
+        _links_only(settings)
+        if only_links
+        else _application(settings, database, feeds=feeds, is_link=is_link, guesses=guesses),
         lane=lane,
         feed=ChangeFeed(database),
         store=TargetReader(database),
         domains=ServedReader(database),
         routes_max=settings.routes_max,
         watches=[feeds.watch],
-        budget=MissBudget(),
+        budget=guesses,
         proxies=settings.trusted_proxies,
         listener=listener,
     )
@@ -313,7 +315,12 @@ def lookup_of(routes: Routes, source: TargetSource) -> Callable[[str], Awaitable
 
 
 def _application(
-    settings: Settings, database: Database, *, feeds: Feeds, is_link: Callable[[str], Awaitable[bool]]
+    settings: Settings,
+    database: Database,
+    *,
+    feeds: Feeds,
+    is_link: Callable[[str], Awaitable[bool]],
+    guesses: MissBudget,
 ) -> Any:
     """Return the web application with all its parts."""
     from liulian.analytics.client import AnalyticsClient
@@ -341,6 +348,7 @@ def _application(
             screen=screen,
             expander=Expander(fetcher=Fetcher(), screen=screen),
             is_link=is_link,
+            guesses=guesses,
         )
     )
     add_metrics(app, meters_dir=settings.meters_dir, token=settings.metrics_token)

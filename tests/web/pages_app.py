@@ -47,6 +47,7 @@ async def open_pages(
     app.include_router(texts.router)
     mount_static(app)
     app.add_middleware(SecureHeaders)
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=ADDRESS) as client:
+    transport = httpx2.ASGITransport(app=app, client=("203.0.113.7", 4711))
+    async with httpx2.AsyncClient(transport=transport, base_url=ADDRESS) as client:
         yield client, database
     await database.close()

@@ -14,6 +14,7 @@ from liulian.bootstrap import lookup_of
 from liulian.edge.routes import Routes
 from liulian.links.model import DEFAULT_DOMAIN, Link, Target
 from liulian.qr.encode import qr_svg
+from liulian.safety.budget import MISSES_MAX
 from tests.web.pages_app import ADDRESS, open_pages
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -96,3 +97,12 @@ async def test_unknown_slug_is_asked_of_the_database_once_until_links_change(tmp
         routes.forget(DEFAULT_DOMAIN, "abcdefg", b"/abcdefg")
         await client.get("/q/abcdefg.svg")
         assert store.asked == ["abcdefg"] * 2
+
+
+async def test_slugs_cannot_be_guessed_by_their_codes(client: httpx2.AsyncClient) -> None:
+    for number in range(MISSES_MAX):
+        assert (await client.get(f"/q/abcde{number:02}.svg")).status_code == 404
+
+    for slug in ("abcdefg", "AbCdEfG"):
+        answer = await client.get(f"/q/{slug}.svg")
+        assert (answer.status_code, int(answer.headers["retry-after"]) > 0) == (429, True)

@@ -1,7 +1,7 @@
 """Everything the web side is given. `bootstrap` makes it once per process; requests find it at `app.state.parts`."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from liulian.base.secrets import derive_key
 from liulian.links.screened import NO_SCREEN
 from liulian.links.service import STRANGERS_DAYS
 from liulian.links.store import DestinationScreen
+from liulian.safety.budget import MissBudget
 from liulian.storage.database import Database
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Parts:
 
     `texts_dir` holds the operator's own privacy notice and terms; None: only the built-in ones are shown. `screen`
     judges destinations before links lead there. `expander` None: short links of others are not followed. `is_link`
-    knows from memory which slugs there are; None: the database is asked.
+    knows from memory which slugs there are; None: the database is asked. `guesses` is the lane's budget for
+    slugs that do not exist.
     """
 
     site: Site
@@ -92,6 +94,7 @@ class Parts:
     mailer: Mailer | None = None
     oidc: OidcProvider | None = None
     is_link: Callable[[str], Awaitable[bool]] | None = None
+    guesses: MissBudget = field(default_factory=MissBudget)
 
 
 def parts_of(request: Request) -> Parts:
