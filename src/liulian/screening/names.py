@@ -66,7 +66,8 @@ class Names:
         telling = [address for address in addresses if address.version == 6 or address not in _MEANINGLESS]
         if not telling:
             return Reach.UNRESOLVED
-        return Reach.PUBLIC if any(is_reachable(address) for address in telling) else Reach.PRIVATE
+        # One private address among public ones is enough: a browser tries them all, and settles on any.
+        return Reach.PUBLIC if all(is_reachable(address) for address in telling) else Reach.PRIVATE
 
 
 class SystemResolver:
