@@ -66,7 +66,7 @@ async def _postgres_url() -> str:
         require_or_skip("PostgreSQL")
     url = database_url(server, POSTGRES_NAME)
     if POSTGRES_NAME in await _databases(server):
-        await _run(url, "TRUNCATE " + ", ".join(metadata.tables) + " RESTART IDENTITY")
+        await _run(url, "TRUNCATE " + ", ".join([*metadata.tables, "link_words"]) + " RESTART IDENTITY")
         await _run(url, "INSERT INTO workspaces (id, name, created_at) VALUES (1, 'Liulian', 0)")
         return url
     await _run(server, f"CREATE DATABASE {POSTGRES_NAME}")

@@ -17,11 +17,12 @@ from liulian.bootstrap import open_database, prepare_data_dir, read_feeds, scree
 from liulian.config import Settings
 from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE, LinkDraft
 from liulian.links.screened import check_drafts
-from liulian.links.service import Workshop, create_link
+from liulian.links.service import create_link
 from liulian.links.slugs import slug_of_path, slug_path
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
 from liulian.storage.targets import TargetReader
+from liulian.storage.workshop import workshop_in
 
 LOCAL_KEY = ApiKeyId(0)  # Whoever may run commands on this machine acts for the default workspace.
 BAR_WIDTH = 30
@@ -36,7 +37,7 @@ async def shorten_url(settings: Settings, *, url: str, slug: str | None, title: 
     try:
         (wish,) = await check_drafts([draft], actor, own_hosts=own_hosts_of(settings), screen=screen)
         async with database.write() as tx:
-            link = await create_link(wish, actor, workshop=Workshop(store=tx.links, ids=IdSource(), now=utc_now()))
+            link = await create_link(wish, actor, workshop=workshop_in(tx, ids=IdSource(), now=utc_now()))
     finally:
         await database.close()
     origin = settings.base_url or f"http://{settings.host}:{settings.port}"

@@ -70,9 +70,9 @@ async def test_manage_token_lists_its_one_link(stranger: httpx2.AsyncClient) -> 
     made = await make(stranger)
     mine = bearer(made.pop("manage_token"))
 
-    assert (await stranger.get(LINKS, headers=mine)).json() == {"links": [made], "next_cursor": None}
+    assert (await stranger.get(LINKS, headers=mine)).json() == {"links": [made], "next_cursor": None, "total": 1}
     await stranger.delete(f"{LINKS}/{made['id']}", headers=mine)
-    assert (await stranger.get(LINKS, headers=mine)).json() == {"links": [], "next_cursor": None}
+    assert (await stranger.get(LINKS, headers=mine)).json() == {"links": [], "next_cursor": None, "total": 0}
 
 
 async def test_strangers_have_no_list(stranger: httpx2.AsyncClient) -> None:

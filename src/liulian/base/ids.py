@@ -21,6 +21,7 @@ InvitationId = NewType("InvitationId", int)
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ID_LENGTH = 11  # 57**11 is just above 2**63.
 RANDOM_BITS = 21  # Of 63, which leaves 42 bits of milliseconds: enough until the year 2109.
+MILLISECOND_MAX = (1 << 63 - RANDOM_BITS) - 1
 
 _VALUES = {letter: value for value, letter in enumerate(ALPHABET)}
 
@@ -35,6 +36,16 @@ class IdSource:
         fresh = (time_ns() // 1_000_000) << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
         self._last = max(fresh, self._last + 1)
         return self._last
+
+
+def id_made_at(millisecond: int) -> int:
+    """Return an id like those that were made in a millisecond since 1970: for what was made elsewhere, and then."""
+    return first_id_of(millisecond) | secrets.randbits(RANDOM_BITS)
+
+
+def first_id_of(millisecond: int) -> int:
+    """Return the lowest id that can have been made in a millisecond since 1970, within what ids can say."""
+    return min(max(millisecond, 0), MILLISECOND_MAX) << RANDOM_BITS
 
 
 def encode_id(number: int) -> str:

@@ -12,10 +12,11 @@ from liulian.base.errors import FieldError, FieldRefused
 from liulian.base.urls import parse_destination
 from liulian.links.audience import Audience
 from liulian.links.guard import Guard
-from liulian.links.model import TITLE_LENGTH_MAX, UNSET, LinkChange, Unset
+from liulian.links.model import NOTE_LENGTH_MAX, TITLE_LENGTH_MAX, UNSET, LinkChange, Unset
 from liulian.links.rules import read_audience, read_expiry, read_guard
 from liulian.links.slugs import check_custom_slug
 
+_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
 Given = TypeVar("Given")
@@ -26,8 +27,8 @@ Accepted = TypeVar("Accepted")
 class CheckedChange:
     """Wishes in their normal form as far as they are accepted, and every refusal. None or UNSET: nothing is wished.
 
-    `wished` is the raw wish. `flags` are what screening noticed, once it has looked (`is_screened`):
-    all flags of the link as it will be.
+    `wished` is the raw wish, with tags, folder and domain, which only the store knows. `flags` are what screening
+    noticed, once it has looked (`is_screened`): all of the link as it will be.
     """
 
     wished: LinkChange
@@ -37,6 +38,7 @@ class CheckedChange:
     guard: Guard | None = None
     audience: Audience | None = None
     expires_at: datetime | Unset | None = UNSET
+    note: str | Unset | None = UNSET
     flags: tuple[str, ...] = ()
     is_screened: bool = False
     errors: tuple[FieldError, ...] = ()
@@ -61,6 +63,7 @@ def check_change(wished: LinkChange, *, own_hosts: Collection[str]) -> CheckedCh
         guard=guard,
         audience=audience,
         expires_at=UNSET if wished.expires_at is UNSET else _expiry(wished.expires_at, errors=errors),
+        note=UNSET if wished.note is UNSET else _accept("note", wished.note, check=check_note, errors=errors),
         errors=tuple(errors),
     )
 
@@ -73,6 +76,17 @@ def check_title(text: str) -> str | None:
     if _CONTROL.search(title):
         raise FieldRefused("title_characters")
     return title or None
+
+
+def check_note(text: str) -> str | None:
+    """Return a note in its normal form, None for an empty one. It may have lines. Raises FieldRefused."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    note = unicodedata.normalize("NFC", lines[: 4 * NOTE_LENGTH_MAX])
+    if len(note) > NOTE_LENGTH_MAX:
+        raise FieldRefused("note_too_long", max=NOTE_LENGTH_MAX)
+    if _CONTROL_BUT_LINES.search(note):
+        raise FieldRefused("note_characters")
+    return note or None
 
 
 def _accept(

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
-from typing import Final
+from enum import Enum, IntEnum
+from typing import Final, Literal, NewType
 
 from liulian.base.errors import FieldError
 from liulian.base.ids import DomainId, LinkId, WorkspaceId
@@ -14,6 +14,28 @@ from liulian.links.guard import NO_GUARD, Guard
 DEFAULT_DOMAIN = DomainId(1)
 DEFAULT_WORKSPACE = WorkspaceId(1)
 TITLE_LENGTH_MAX = 200
+NOTE_LENGTH_MAX = 1_000
+TAGS_OF_LINK_MAX = 20  # More are no help to whoever looks for the link.
+
+TagId = NewType("TagId", int)
+FolderId = NewType("FolderId", int)
+
+
+class Shelf(IntEnum):
+    """Where a link is for its workspace. It works on the first two; a kept one only holds a slug."""
+
+    LISTED = 0
+    ARCHIVED = 1
+    DELETED = 2
+    KEPT = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """Who made a link, as far as it is known."""
+
+    kind: Literal["user", "api_key"]
+    id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +44,8 @@ class Link:
 
     `destination` is the parser's normal form, ASCII. `clicks` and `human_clicks` follow the lake within seconds.
     From `expires_at` on the link leads nowhere; None: for ever. `taken_down` is the code of the reason, None for a link
-    in good standing. `flags` are what screening noticed and let pass, such as `shortener`.
+    in good standing. `flags` are what screening noticed and let pass, such as `shortener`. An archived link works as
+    before; a deleted one leads nowhere and can be restored for a while.
     """
 
     id: LinkId
@@ -40,6 +63,18 @@ class Link:
     expires_at: datetime | None = None
     taken_down: str | None = None
     flags: tuple[str, ...] = ()
+    note: str | None = None
+    folder_id: FolderId | None = None
+    archived_at: datetime | None = None
+    deleted_at: datetime | None = None
+    created_by: Maker | None = None
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where the link is for its workspace."""
+        if self.deleted_at is not None:
+            return Shelf.DELETED
+        return Shelf.LISTED if self.archived_at is None else Shelf.ARCHIVED
 
 
 class Unset(Enum):
@@ -56,8 +91,9 @@ class LinkDraft:
     """What a caller wishes of a new link: raw, not yet checked. `slug` None asks for a random one.
 
     `guard` and `audience` are objects as `rules.py` reads them, None for the usual. `expires_at` is an RFC 3339 text;
-    None: never; UNSET: as usual for this caller. `errors` is what was already refused while the wish was read; only
-    beside such an error `destination` may be None.
+    None: never; UNSET: as usual for this caller. `tags` are ids or names; a name that is new makes a tag. `domain` is a
+    host, None the usual one. `created_at` is when the link was made elsewhere, None: now. `errors` is what was already
+    refused while the wish was read; only beside such an error `destination` may be None.
     """
 
     destination: str | None
@@ -66,6 +102,11 @@ class LinkDraft:
     guard: object = None
     audience: object = None
     expires_at: object = UNSET
+    note: str | None = None
+    tags: tuple[str, ...] | None = None
+    folder: str | None = None
+    domain: str | None = None
+    created_at: datetime | None = None
     errors: tuple[FieldError, ...] = ()
 
 
@@ -73,8 +114,8 @@ class LinkDraft:
 class LinkChange:
     """What a caller wishes to be different: raw, not yet checked. None or UNSET leaves a field as it is.
 
-    A title can also be taken away, so `sets_title` says whether `title` is meant at all. A guard, an audience and an
-    expiry of None are taken away too.
+    A title can also be taken away, so `sets_title` says whether `title` is meant at all. A guard, an audience, an
+    expiry, a note and a folder of None are taken away too. `tags` are all that the link is to have.
     """
 
     destination: str | None = None
@@ -84,6 +125,11 @@ class LinkChange:
     guard: object = UNSET
     audience: object = UNSET
     expires_at: object = UNSET
+    note: str | Unset | None = UNSET
+    tags: tuple[str, ...] | None = None
+    folder: str | Unset | None = UNSET
+    domain: str | None = None
+    created_at: datetime | None = None
     errors: tuple[FieldError, ...] = ()
 
 

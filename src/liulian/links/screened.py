@@ -59,6 +59,11 @@ async def check_drafts(
             guard=draft.guard,
             audience=draft.audience,
             expires_at=draft.expires_at,
+            note=draft.note,
+            tags=draft.tags,
+            folder=draft.folder,
+            domain=draft.domain,
+            created_at=draft.created_at,
             errors=draft.errors,
         )
         for draft in drafts
@@ -81,6 +86,14 @@ async def check_wish(
     verdicts = await _verdicts(kept, screen, stranger=not isinstance(actor, ApiKeyActor | UserActor))
     flags = [flag for url in kept for flag in verdicts[url].flags]
     return dataclasses.replace(checked, flags=tuple(dict.fromkeys((*flags, *checked.flags))))
+
+
+async def check_wish_for_many(
+    change: LinkChange, actor: Actor, *, own_hosts: Collection[str], screen: DestinationScreen
+) -> CheckedChange:
+    """Return a checked and screened wish for any number of links. Its flags are those of what is wished alone."""
+    (checked,) = await _checked([change], actor, own_hosts=own_hosts, screen=screen)
+    return checked
 
 
 def _ends(link: Link) -> list[str]:

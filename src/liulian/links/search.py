@@ -85,7 +85,7 @@ def wanted_words(text: str, *, own_hosts: Collection[str] = ()) -> tuple[Wanted,
     found: dict[Wanted, None] = {}
     for run in _runs(_SCHEME.sub(" ", unquote(text))):
         if not _IS_UNSPACED.match(run):
-            found[Wanted(run[:WORD_LENGTH_MAX], is_beginning=True)] = None
+            found[Wanted(run[:WORD_LENGTH_MAX], is_beginning=len(run) >= BEGINNING_MIN)] = None
         elif len(run) == 1:
             found[Wanted(run, is_beginning=False)] = None
         else:

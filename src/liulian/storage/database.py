@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from liulian.links.labels import Folder, Tag, UtmTemplate, View
 from liulian.storage.api_keys import ApiKeyRows
 from liulian.storage.audit import AuditRows
 from liulian.storage.away import unavailable_when_away
@@ -20,9 +21,13 @@ from liulian.storage.doubts import DoubtRows
 from liulian.storage.engines import open_engines, parse_database_url
 from liulian.storage.idempotency import IdempotencyRows
 from liulian.storage.invitations import InvitationRows
+from liulian.storage.labels import LabelRows
 from liulian.storage.limits import LimitRows
 from liulian.storage.links import LinkRows
+from liulian.storage.listing import ListRows
 from liulian.storage.one_time import OneTimeRows
+from liulian.storage.organisation_tables import folders, tags, utm_templates, views
+from liulian.storage.organised import OrganisedRows
 from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
 from liulian.storage.sessions import SessionRows
@@ -38,6 +43,12 @@ class Transaction:
         self.connection = connection
         self.changes = ChangeLog(connection)
         self.links = LinkRows(connection, changes=self.changes)
+        self.lists = ListRows(connection)
+        self.organised = OrganisedRows(connection)
+        self.tags = LabelRows(connection, tags, Tag)
+        self.folders = LabelRows(connection, folders, Folder)
+        self.views = LabelRows(connection, views, View)
+        self.utm_templates = LabelRows(connection, utm_templates, UtmTemplate)
         self.api_keys = ApiKeyRows(connection)
         self.users = UserRows(connection)
         self.sessions = SessionRows(connection)

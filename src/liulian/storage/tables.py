@@ -3,13 +3,32 @@
 What a table looks like today is written here; how it came to look so is in `migrations/`. A test holds the two equal.
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from liulian.storage.schema import BigId, Instant, metadata
+
+
+def _index_where(name: str, *columns: str, where: str) -> Index:
+    """Return an index of those few rows that are not as usual."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
 
 # A row with `deleted_at` is invisible, but its slug stays taken: a printed code must never lead to a stranger's page.
 # `kept_for` marks such a row as an earlier slug of that link, which the same link may take back.
 # `guard` and `audience` are written by `rules.py`; null is direct and everyone. `flags` are words with spaces between.
+# `shelf` says in one number what `archived_at`, `deleted_at` and `kept_for` say, so that lists can be read by an index.
+# `title_key` is what titles are sorted by: bytes, because databases disagree about letters.
 links = Table(
     "links",
     metadata,
@@ -28,17 +47,36 @@ links = Table(
     Column("expires_at", Instant),
     Column("taken_down", Text),
     Column("flags", Text),
+    Column("note", Text),
+    Column("folder_id", BigInteger),
+    Column("archived_at", Instant),
+    Column("shelf", SmallInteger, nullable=False, server_default=text("0")),
+    Column("title_key", LargeBinary),
+    Column("created_by_kind", Text),
+    Column("created_by", BigInteger),
     UniqueConstraint("domain_id", "slug"),
-    Index(None, "workspace_id", "id"),
+    Index(None, "workspace_id", "shelf", "id"),
+    Index(None, "workspace_id", "shelf", "updated_at", "id"),
+    Index(None, "workspace_id", "shelf", "title_key", "id"),
+    Index(None, "workspace_id", "folder_id", "shelf", "id"),
+    Index(None, "workspace_id", "domain_id", "shelf", "id"),
+    _index_where("links_guarded", "workspace_id", "shelf", "id", where="guard IS NOT NULL"),
+    _index_where("links_expiring", "workspace_id", "shelf", "id", where="expires_at IS NOT NULL"),
+    _index_where("links_taken_down", "workspace_id", "shelf", "id", where="taken_down IS NOT NULL"),
+    _index_where("links_deleted", "deleted_at", where="shelf = 2"),
 )
 
 # Apart from `links`, because counting clicks must neither rewrite a link's row nor look like a change of the link.
+# Every link of a workspace has a row from the start, a stranger's from its first click.
 link_totals = Table(
     "link_totals",
     metadata,
     Column("link_id", BigId, primary_key=True, autoincrement=False),
     Column("clicks", BigInteger, nullable=False),
     Column("human_clicks", BigInteger, nullable=False),
+    Column("workspace_id", BigInteger),
+    Column("shelf", SmallInteger, nullable=False, server_default=text("0")),
+    Index(None, "workspace_id", "shelf", "clicks", "link_id"),
 )
 
 # Up to where the clicks of each spool are contained in `link_totals`.

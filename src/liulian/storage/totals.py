@@ -16,8 +16,8 @@ _MOVE = (
 # The link may be gone: its clicks stay in the lake, and nobody is left to be shown the total.
 _ADD = text(
     """
-    INSERT INTO link_totals (link_id, clicks, human_clicks)
-    SELECT id, :clicks, :human_clicks FROM links WHERE id = :link_id
+    INSERT INTO link_totals (link_id, clicks, human_clicks, workspace_id, shelf)
+    SELECT id, :clicks, :human_clicks, workspace_id, shelf FROM links WHERE id = :link_id
     ON CONFLICT (link_id) DO UPDATE SET
       clicks = link_totals.clicks + excluded.clicks,
       human_clicks = link_totals.human_clicks + excluded.human_clicks

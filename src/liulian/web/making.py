@@ -15,8 +15,9 @@ from liulian.links.screened import check_drafts, check_wish
 from liulian.links.service import Workshop, create_link, create_links
 from liulian.storage.database import Transaction
 from liulian.storage.limits import Claim
+from liulian.storage.workshop import workshop_in
 from liulian.web.parts import parts_of
-from liulian.web.place import Place
+from liulian.web.place import Place, place_of
 from liulian.web.strangers import claim_link, claim_links, give_back_links, links_left, too_many_links
 
 
@@ -41,9 +42,15 @@ async def checked_change(
 
 
 def workshop_of(request: Request, tx: Transaction) -> Workshop:
-    """Return what it takes to make links in a transaction."""
+    """Return what it takes to make or change links in a transaction."""
     parts = parts_of(request)
-    return Workshop(store=tx.links, ids=parts.ids, now=parts.clock(), strangers_days=parts.strangers.link_days)
+    return workshop_in(
+        tx,
+        ids=parts.ids,
+        now=parts.clock(),
+        strangers_days=parts.strangers.link_days,
+        system_hosts=place_of(request).system_hosts,
+    )
 
 
 async def make_link(request: Request, tx: Transaction, wish: CheckedChange, actor: Actor) -> Link:

@@ -5,36 +5,34 @@ A request is one transaction, committed before the answer is sent.
 
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from liulian.accounts.model import Actor, LinkManager
 from liulian.accounts.permissions import Scope
 from liulian.base.errors import AppError, FieldError, InvalidRequest
 from liulian.base.i18n import Language
-from liulian.base.ids import LinkId, decode_id
+from liulian.links.listing import Around, LinkPage, cursor_of, list_page, user_of
 from liulian.links.model import Link, LinkChange, LinkDraft
-from liulian.links.service import delete_link, link_for, list_links, update_link
+from liulian.links.organise import delete_link
+from liulian.links.service import link_for, list_managed, update_link
 from liulian.storage.database import Transaction
 from liulian.web.api.bodies import BULK_BYTES_MAX, read_json
-from liulian.web.api.describe import KEYED, LIMITED, answers, takes
+from liulian.web.api.describe import KEYED, LIMITED, answers, refusals, takes
+from liulian.web.api.filters import filter_of, order_of
 from liulian.web.api.link_id import IdInPath, parse_link_id
+from liulian.web.api.list_schemas import ListParams
 from liulian.web.api.once import Answer, IdempotencyKey, answer_once
 from liulian.web.api.schemas import BULK_MAX, LinkCreate, LinkPatch, read_wish
 from liulian.web.api.shown import shown_link, shown_new_link
+from liulian.web.api.wishes import json_answer
 from liulian.web.auth import CurrentActor, KnownActor
 from liulian.web.errors import language_of, problem_of
 from liulian.web.making import checked_change, checked_drafts, make_link, make_links, workshop_of
 from liulian.web.parts import parts_of
 from liulian.web.place import Place, place_of
 
-PAGE_MAX, PAGE_DEFAULT = 100, 20
-
-
 router = APIRouter(tags=["links"])
-
-Limit = Annotated[int, Query(ge=1, le=PAGE_MAX, description="How many links at most.")]
-Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
 
 
 @router.post(
@@ -51,7 +49,8 @@ async def create(request: Request, actor: CurrentActor, idempotency_key: Idempot
 
     async def make(tx: Transaction) -> Answer:
         link = await make_link(request, tx, wish, actor)
-        return Answer(status=201, members=shown_new_link(link, place=place))
+        around = await tx.lists.around([link], user_id=user_of(actor))
+        return Answer(status=201, members=shown_new_link(link, place=place, around=around))
 
     return await answer_once(request, actor=actor, body=body, key=idempotency_key, make=make)
 
@@ -69,20 +68,30 @@ async def create_bulk(request: Request, actor: CurrentActor, idempotency_key: Id
 
     async def make(tx: Transaction) -> Answer:
         results = await make_links(request, tx, wishes, actor)
-        shown = [_result(n, each, place=place, language=language_of(request)) for n, each in enumerate(results)]
+        made = [result for result in results if isinstance(result, Link)]
+        around, language = await tx.lists.around(made, user_id=user_of(actor)), language_of(request)
+        shown = [_result(n, each, place=place, around=around, language=language) for n, each in enumerate(results)]
         return Answer(status=200, members={"results": shown})
 
     return await answer_once(request, actor=actor, body=body, key=idempotency_key, make=make)
 
 
-@router.get("/links", summary="List short links", responses=answers(200, "LinkPage"), openapi_extra=KEYED)
-async def list_(request: Request, actor: KnownActor, limit: Limit = PAGE_DEFAULT, cursor: Cursor = None) -> Response:
-    """List your links, newest first. With a manage token, that one link."""
-    before, place = _before(cursor), place_of(request)
+@router.get(
+    "/links", summary="List short links", responses=answers(200, "LinkPage") | refusals(403), openapi_extra=KEYED
+)
+async def list_(request: Request, actor: KnownActor, given: Annotated[ListParams, Query()]) -> Response:
+    """List your links, page by page, newest first where nothing else is asked for. With a manage token, that one."""
     async with parts_of(request).database.read() as tx:
-        found = await list_links(actor, store=tx.links, before=before, limit=limit + 1)
-    shown = [shown_link(link, place=place) for link in found[:limit]]
-    return _json({"links": shown, "next_cursor": shown[-1]["id"] if len(found) > limit else None})
+        page = await _page(request, tx, actor, given)
+        around = await tx.lists.around(page.links, user_id=user_of(actor))
+    place = place_of(request)
+    return json_answer(
+        {
+            "links": [shown_link(link, place=place, around=around) for link in page.links],
+            "next_cursor": None if page.next is None else cursor_of(page.next),
+            "total": page.total,
+        }
+    )
 
 
 @router.get("/links/{id:link_id}", summary="Show a short link", responses=answers(200, "Link"))
@@ -91,7 +100,8 @@ async def show(request: Request, actor: CurrentActor, link_id: IdInPath) -> Resp
     place = place_of(request)
     async with parts_of(request).database.read() as tx:
         link = await link_for(actor, parse_link_id(link_id), store=tx.links)
-    return _json(shown_link(link, place=place))
+        around = await tx.lists.around([link], user_id=user_of(actor))
+    return json_answer(shown_link(link, place=place, around=around))
 
 
 @router.patch(
@@ -108,21 +118,22 @@ async def change(request: Request, actor: CurrentActor, link_id: IdInPath) -> Re
     wish = await checked_change(request, _change(body.value), actor, old=old, place=place)
     async with parts_of(request).database.write() as tx:
         link = await update_link(actor, known, wish, workshop=workshop_of(request, tx))
-    return _json(shown_link(link, place=place))
+        around = await tx.lists.around([link], user_id=user_of(actor))
+    return json_answer(shown_link(link, place=place, around=around))
 
 
 @router.delete("/links/{id:link_id}", summary="Delete a short link", status_code=204, responses=answers(204))
 async def delete(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
-    """Delete a link for good. Its slug is never given to anybody else."""
-    parts = parts_of(request)
-    async with parts.database.write() as tx:
-        await delete_link(actor, parse_link_id(link_id), store=tx.links, now=parts.clock())
+    """Delete a link. It can be restored for thirty days; its slug is never given to anybody else."""
+    async with parts_of(request).database.write() as tx:
+        await delete_link(actor, parse_link_id(link_id), workshop=workshop_of(request, tx))
     return Response(status_code=204)
 
 
 def _draft(value: object) -> LinkDraft:
     """Return the wish in a body, with what is wrong with its types; the rest is checked by the rules."""
     fields, errors = read_wish(LinkCreate, value)
+    fields["tags"] = tuple(fields.get("tags", ()))
     return LinkDraft(destination=fields.pop("destination", None), **fields, errors=errors)
 
 
@@ -140,23 +151,27 @@ def _wishes(value: object) -> list[object]:
 
 def _change(value: object) -> LinkChange:
     fields, errors = read_wish(LinkPatch, value)
+    if "tags" in fields:
+        fields["tags"] = tuple(fields["tags"])
     return LinkChange(**fields, sets_title="title" in fields, errors=errors)
 
 
-def _result(index: int, result: Link | AppError, *, place: Place, language: Language) -> dict[str, Any]:
+def _result(index: int, result: Link | AppError, *, place: Place, around: Around, language: Language) -> dict[str, Any]:
     if isinstance(result, Link):
-        return {"index": index, "link": shown_new_link(result, place=place)}
+        return {"index": index, "link": shown_new_link(result, place=place, around=around)}
     return {"index": index, "problem": problem_of(result, language, within=f"links[{index}]")}
 
 
-def _before(cursor: str | None) -> LinkId | None:
-    if cursor is None:
-        return None
-    number = decode_id(cursor)
-    if number is None:
-        raise InvalidRequest(errors=(FieldError("cursor", "cursor_invalid"),))
-    return LinkId(number)
-
-
-def _json(members: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(members), media_type="application/json")
+async def _page(request: Request, tx: Transaction, actor: Actor, given: ListParams) -> LinkPage:
+    if isinstance(actor, LinkManager):
+        links = await list_managed(actor, store=tx.links)
+        return LinkPage(links=links, total=len(links), next=None)
+    return await list_page(
+        actor,
+        filter_of(request, given),
+        order_of(given),
+        store=tx.lists,
+        now=parts_of(request).clock(),
+        limit=given.limit,
+        cursor=given.cursor,
+    )

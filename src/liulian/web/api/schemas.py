@@ -6,11 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation, ValidationError
 
 from liulian.base.errors import FieldError
+from liulian.base.ids import ALPHABET, ID_LENGTH
 from liulian.base.urls import DESTINATION_BYTES_MAX
 from liulian.links.app_urls import APP_URL_LENGTH_MAX
 from liulian.links.audience import FORMS, OPENERS, SYSTEMS
 from liulian.links.guard import PRESETS
-from liulian.links.model import TITLE_LENGTH_MAX
+from liulian.links.labels import COLOURS, NAME_LENGTH_MAX
+from liulian.links.model import NOTE_LENGTH_MAX, TAGS_OF_LINK_MAX, TITLE_LENGTH_MAX
 from liulian.links.rules import CUSTOM, GUARD_APPS, MODES, NAMES_MAX, PC
 from liulian.links.slugs import SLUG_LENGTH_MAX
 from liulian.web.errors import field_errors
@@ -31,6 +33,23 @@ Slug = Annotated[
 ]
 TitleText = Annotated[str, Field(json_schema_extra={"maxLength": TITLE_LENGTH_MAX})]
 Title = Annotated[TitleText | None, Field(description="A name for yourself. Null: none.")]
+
+
+NoteText = Annotated[str, Field(json_schema_extra={"maxLength": NOTE_LENGTH_MAX})]
+Note = Annotated[NoteText | None, Field(description="For yourself and your team. Null: none.")]
+TagTexts = Annotated[
+    list[Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": NAME_LENGTH_MAX})]],
+    Field(
+        description="Ids or names. A name that is new makes a tag. Not for strangers.",
+        json_schema_extra={"maxItems": TAGS_OF_LINK_MAX},
+    ),
+]
+ID_PATTERN = f"^[{ALPHABET}]{{{ID_LENGTH}}}$"
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
+FolderGiven = Annotated[str | None, Field(description="The id of a folder. Null: none. Not for strangers.")]
+DomainGiven = Annotated[
+    str, Field(description="A verified domain of yours by its host. Left out: the usual one.", max_length=300)
+]
 
 
 class Wish(BaseModel):
@@ -120,6 +139,10 @@ class LinkCreate(Wish):
     guard: GuardGiven = None
     audience: AudienceGiven = None
     expires_at: ExpiryGiven = None
+    note: Note = None
+    tags: TagTexts = []
+    folder: FolderGiven = None
+    domain: DomainGiven = ""
 
 
 class LinkPatch(Wish):
@@ -131,6 +154,10 @@ class LinkPatch(Wish):
     guard: GuardGiven = None
     audience: AudienceGiven = None
     expires_at: ExpiryGiven = None
+    note: Note = None
+    tags: Annotated[TagTexts, Field(description="All tags that the link is to have, ids or names.")] = []
+    folder: FolderGiven = None
+    domain: Annotated[DomainGiven, Field(description="Where the link moves. The old address is kept from others.")] = ""
 
 
 class LinkBulk(Wish):
@@ -165,17 +192,43 @@ class ExpandWish(Wish):
     url: Annotated[str, Field(description="The short link, alone or inside the text an app made to share it.")]
 
 
+class Maker(BaseModel):
+    """Who made a link. `name` null: nobody knows any more."""
+
+    kind: Literal["user", "api_key"]
+    id: Id
+    name: str | None
+
+
+class TagOfLink(BaseModel):
+    """A tag that a link carries."""
+
+    id: Id
+    name: str
+    colour: Annotated[str, _one_of(*COLOURS)]
+
+
+class FolderOfLink(BaseModel):
+    """The folder that a link is in."""
+
+    id: Id
+    name: str
+
+
 class Link(BaseModel):
     """A short link."""
 
-    id: Annotated[str, Field(pattern="^[2-9A-HJ-NP-Za-km-z]{11}$")]
+    id: Id
     short_url: str
     slug: str
     domain: Annotated[str, Field(description="Host of the short URL, with its port where it has one.")]
+    domain_id: Id
     destination: str
     title: str | None
+    note: str | None
     created_at: datetime
     updated_at: datetime
+    created_by: Annotated[Maker | None, Field(description="Null: a stranger, or the command line.")]
     clicks: Annotated[int, Field(ge=0, description="Every redirect, bots included. Seconds behind.")]
     human_clicks: Annotated[int, Field(ge=0, description="Clicks without bots, link previews and prefetching.")]
     qr_url: Annotated[str, Field(description="The QR code as SVG, for anybody.")]
@@ -184,6 +237,11 @@ class Link(BaseModel):
     expires_at: Annotated[datetime | None, Field(description="From then on the link leads nowhere. Null: never.")]
     taken_down: Annotated[str | None, Field(description="Why the link was taken down. Null: it was not.")]
     flags: Annotated[list[str], Field(description="What screening noticed and let pass, such as `shortener`.")]
+    archived_at: Annotated[datetime | None, Field(description="An archived link works on; lists leave it out.")]
+    deleted_at: Annotated[datetime | None, Field(description="A deleted link can be restored for thirty days.")]
+    tags: list[TagOfLink]
+    folder: FolderOfLink | None
+    is_favourite: Annotated[bool | None, Field(description="Of whoever asks. Null: a program asks, and has none.")]
 
 
 class NewLink(Link):
@@ -195,10 +253,11 @@ class NewLink(Link):
 
 
 class LinkPage(BaseModel):
-    """Links, newest first. `next_cursor` null: there are no more."""
+    """Links in their order. `next_cursor` null: there are no more."""
 
     links: list[Link]
     next_cursor: str | None
+    total: Annotated[int | None, Field(description="How many there are, as counted with the first page; null: many.")]
 
 
 class FieldProblem(BaseModel):
