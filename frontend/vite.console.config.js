@@ -1,5 +1,7 @@
 // Builds the console into a folder of its own beside the public pages' files. It is for the browsers of people at work,
 // so its target is newer; the pages for visitors keep theirs. Code is split by screen; what opens first stays small.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
@@ -34,14 +36,14 @@ const chosenScheme = {
   },
 };
 
-// Liulian often stands alone, with nothing before it that packs answers.
+// Liulian often stands alone, with nothing before it that packs answers. Packed when written: only then is code final.
 const packed = {
   name: "packed",
-  generateBundle(_options, bundle) {
+  writeBundle({ dir }, bundle) {
     for (const [fileName, file] of Object.entries(bundle)) {
       const source = file.type === "chunk" ? file.code : file.source;
       if (!/\.(js|css)$/.test(fileName) || source.length < PACKED_BYTES_MIN) continue;
-      this.emitFile({ type: "asset", fileName: `${fileName}.gz`, source: gzipSync(source, { level: 9 }) });
+      writeFileSync(join(dir, `${fileName}.gz`), gzipSync(source, { level: 9 }));
     }
   },
 };
