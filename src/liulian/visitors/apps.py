@@ -145,10 +145,11 @@ APPS = (
             "ju": ("aliapp(ju",),
             "lt": ("aliapp(lt",),
             "ltao": ("aliapp(lt",),
-            "fleamarket": ("aliapp(fleamarket",),
+            "fm": ("aliapp(fm",),
+            "fleamarket": ("aliapp(fleamarket", "@fleamarket_"),
         },
         why="Taobao, Tmall, Juhuasuan, 淘特 and 闲鱼 are one shop with one set of rules: `AliApp(TB/…`, `AliApp(TM/…`, "
-        "`TTID/600000@taobao_android_7.8.3`.",
+        "`AliApp(FM/…`, `TTID/600000@taobao_android_7.8.3`.",
     ),
     App(
         number=10,
@@ -166,7 +167,7 @@ APPS = (
         zh="QQ",
         en="QQ",
         kind=Kind.CHAT,
-        words="qzone",
+        words="qzone ipadqq",
         doubtful={"qq": (" qq/", ";qq/", "(qq/"), "tim": (" tim/",)},
         why="`V1_AND_SQ_… QQ/8.9.78`, on Windows `QQ/9.9.15-27187 … Electron/`, TIM `QQ/103.4 TIM/3.4.2`; "
         "QQ Browser says MQQBrowser or QQBrowser and is a browser.",

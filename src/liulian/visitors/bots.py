@@ -13,6 +13,9 @@ PART_PATTERN = rb"(?<!\bcu)bots?(?![a-z])|spider|crawl"
 # An address in brackets or after a plus is a crawler's visiting card. JD's app carries addresses in other places.
 ADDRESSES = ("+http", "(http", ";http", "; http", ", http")
 
+# Whose names are cut into words that mean other things.
+DOUBTFUL = {"site": ("site24x7",)}
+
 LINK_PREVIEWS = (
     "facebookexternalhit facebookcatalog facebookplatform externalhit whatsapp skypeuripreview preview bingpreview "
     "poker scrap imgproxy embedly iframely vkshare larkurl metainspector opengraph urlpreview linkpreview unfurl "
@@ -23,7 +26,8 @@ LINK_PREVIEWS = (
 OTHERS = (
     "headlesschrome headless phantomjs slimerjs puppeteer playwright selenium webdriver cypress "
     "lighthouse pagespeed gtmetrix ptst dareboost catchpoint pingdom pingdomtms statuscake uptime monitor monitoring "
-    "newrelicpinger synthetics datadogsynthetics "
+    "newrelicpinger synthetics datadogsynthetics networkbench freshping rigor checkly uptrends ruxitsynthetic "
+    "hetrixtools nodeping betterstack "
     "externalagent externalfetcher googleother inspectiontool mediapartners feedfetcher apis googleimageproxy favicon "
     "aloud slurp archiver archive wayback validator xenu nutch scrapy scraper fetcher harvest "
     "zgrab masscan nmap nikto sqlmap wpscan nuclei censys censysinspect expanse internetmeasurement heimdall "

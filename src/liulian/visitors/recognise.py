@@ -44,6 +44,7 @@ _APPLE_DEVICES = systems.PHONES_OF_APPLE | {b"ipad"}
 _DOUBTS = (
     *((word, phrases, f"{app.id}!") for app in CONTAINERS for word, phrases in app.doubtful.items()),
     *systems.DOUBTFUL,
+    *((word, phrases, _BOT_MARK.decode()) for word, phrases in bots.DOUBTFUL.items()),
     ("http", bots.ADDRESSES, _BOT_MARK.decode()),
     ("https", bots.ADDRESSES, _BOT_MARK.decode()),
 )

@@ -8,7 +8,8 @@ is a Linux. Televisions and consoles count as desktop: nobody holds them in the 
 Place = tuple[str, str]  # System and form.
 
 HARMONY = frozenset(b"harmony harmonyos openharmony ohos ohosharmonyos hmos arkweb".split())
-HARMONY_DESKTOP = frozenset(b"ohos ohosharmonyos television desktop".split())
+HARMONY_DESKTOP = frozenset(b"television desktop".split())
+HARMONY_ALONE = frozenset(b"ohos ohosharmonyos".split())  # What computers say, and say nothing else of their form.
 IOS_BROWSERS = frozenset(b"crios fxios edgios opios opt ddg gsa mobile".split())
 # Systems that say Linux, Android or Mobile without being a phone of the great ones.
 RARE = frozenset(
@@ -68,7 +69,10 @@ def place_of(words: frozenset[bytes]) -> Place:
 def _harmony_form(words: frozenset[bytes]) -> str:
     if words & HARMONY_DESKTOP:
         return "desktop"
-    return "mobile" if b"phone" in words else _android_form(words)
+    if b"phone" in words:
+        return "mobile"
+    is_held = words & (PHONE_WORDS | TABLET_WORDS | ANDROID)
+    return "desktop" if words & HARMONY_ALONE and not is_held else _android_form(words)
 
 
 def _android_form(words: frozenset[bytes]) -> str:
