@@ -23,6 +23,7 @@ _FIELDS = ("url", "phish_url", "urls", "domain", "domains", "host", "hostname", 
 _NAME = re.compile(r"(?:[\w-]{1,63}\.)+(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})\.?")
 _PLAIN = re.compile(r"(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,63}", re.ASCII)  # A name as it stands in destinations.
 _BLOCKED = re.compile(rf"(?:0\.0\.0\.0|127\.0\.0\.1)[ \t]({_PLAIN.pattern})", re.ASCII)
+_OWN_NAME = re.compile(r"[^.]*|.*\.(?:localhost|localdomain)")  # Hosts files begin with what the machine calls itself.
 _COMMENT = ("#", "!", ";", "//")
 
 
@@ -58,12 +59,12 @@ def read_feed(path: Path) -> Entries:
             entries[Kind.DOMAIN].add(each)
             understood += 1
             continue
-        if blocked := _BLOCKED.fullmatch(each):
+        if (blocked := _BLOCKED.fullmatch(each)) and not _OWN_NAME.fullmatch(blocked[1]):
             entries[Kind.HOST].add(blocked[1])
             understood += 1
             continue
         found = list(_entries(each))
-        understood += bool(found)
+        understood += bool(found) or _is_hosts_line(each.split())
         for kind, key in found:
             entries[kind].add(key)
     if understood < len(texts) * NEEDED_PART or not any(entries.values()):
@@ -146,7 +147,7 @@ def _entries(text: str) -> Iterator[tuple[Kind, str]]:
     """Yield what one line or cell lists: nothing when it is not understood."""
     text = text.strip()
     words = text.split()
-    if len(words) > 1 and _is_address(words[0]):
+    if _is_hosts_line(words):
         yield from _hosts_line(words[1:])
     elif "://" in text:
         key = url_key(text)
@@ -156,11 +157,16 @@ def _entries(text: str) -> Iterator[tuple[Kind, str]]:
         yield from _name_entry(words[0].removeprefix("||").removeprefix("*").removeprefix(".").rstrip("^"))
 
 
+def _is_hosts_line(words: list[str]) -> bool:
+    return len(words) > 1 and _is_address(words[0])
+
+
 def _hosts_line(names: list[str]) -> Iterator[tuple[Kind, str]]:
     for name in names:
         if name.startswith("#"):
             return
-        yield Kind.HOST, _plain(name)
+        if not _OWN_NAME.fullmatch(name) and not _is_address(name):
+            yield Kind.HOST, _plain(name)
 
 
 def _name_entry(name: str) -> Iterator[tuple[Kind, str]]:

@@ -1,5 +1,6 @@
 """Lists of harmful destinations in the forms they come in; what cannot be read is unknown, never clean."""
 
+import asyncio
 import json
 import os
 from datetime import UTC, datetime
@@ -132,6 +133,32 @@ def test_change_of_the_folder_is_noticed_and_only_a_change(tmp_path: Path) -> No
     (tmp_path / "more.txt").unlink()
     assert feeds.refresh()
     assert not is_listed(feeds, "https://other.example/")
+
+
+def test_hosts_file_lists_none_of_the_names_of_the_machine_itself(tmp_path: Path) -> None:
+    own = "127.0.0.1 localhost\n127.0.0.1 localhost.localdomain\n::1 localhost ip6-localhost ip6-loopback\n"
+    own += "255.255.255.255 broadcasthost\n0.0.0.0 0.0.0.0\n127.0.0.1 localhost www.localhost evil.example\n"
+
+    feeds = feeds_of(tmp_path, hosts_txt=own)
+
+    assert is_listed(feeds, "http://evil.example/")
+    assert [len(feed) for feed in feeds.feeds] == [1]
+
+
+async def test_watcher_looks_at_the_folder_whoever_else_has_just_looked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liulian.screening.feeds.WATCH_EVERY_S", 0.0)
+    feeds, noticed = feeds_of(tmp_path, bad_txt="evil.example\n"), asyncio.Event()
+    monkeypatch.setattr("liulian.screening.feeds.monotonic", lambda: 0.0)  # Only a moment ago, for ever.
+    watching = asyncio.create_task(feeds.watch(noticed.set))
+
+    (tmp_path / "more.txt").write_text("other.example\n")
+
+    async with asyncio.timeout(5):
+        await noticed.wait()
+    watching.cancel()
+    assert is_listed(feeds, "https://other.example/")
 
 
 def test_verdict_names_the_source_and_its_time(tmp_path: Path) -> None:
