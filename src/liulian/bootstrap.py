@@ -15,6 +15,10 @@ from time import monotonic, sleep
 from typing import Any
 from urllib.parse import urlsplit
 
+from liulian.accounts.mail import Mailer
+from liulian.accounts.newcomers import offer_setup
+from liulian.accounts.oidc import OidcProvider
+from liulian.accounts.store import Desk
 from liulian.base.clock import utc_now
 from liulian.base.errors import Unavailable
 from liulian.base.ids import IdSource
@@ -81,6 +85,28 @@ def open_database(settings: Settings) -> Database:
     """Return the database, not yet connected."""
     return Database.open(settings.database_url)
 
+def mailer_of(settings: Settings) -> Mailer | None:
+    """Return who sends letters; None where no mail server is set."""
+    from liulian.channels.smtp import SmtpMailer
+
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    return SmtpMailer.parse(settings.smtp_url, sender=settings.mail_from)
+
+
+def oidc_of(settings: Settings) -> OidcProvider | None:
+    """Return the provider of single sign-on; None where none is set."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    return OidcProvider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret or "",
+        name=settings.oidc_name,
+        domains=settings.oidc_domains,
+    )
+
+
 
 def read_feeds(settings: Settings) -> Feeds:
     """Return the lists of harmful destinations as they are now."""
@@ -94,17 +120,27 @@ def screen_of(feeds: Feeds) -> Screen:
     return Screen(feeds=feeds, names=Names())
 
 
-def serve(settings: Settings, *, on_started: Callable[[str], None]) -> None:
-    """Run the whole installation until SIGTERM or SIGINT. `on_started` hears the address."""
+def serve(settings: Settings, *, on_started: Callable[[str], None], on_setup: Callable[[str], None]) -> None:
+    """Run the whole installation until SIGTERM or SIGINT.
+
+    `on_started` hears the address; `on_setup`, while nobody has an account, the link that makes the first one.
+    """
     prepare_data_dir(settings)
     listener = bind(settings.host, settings.port)
     secret_of(settings)  # Made before the fork, so that every process reads the same one.
     wait_for_tables = migrate_in_child(settings)
     _import_web()
-    wait_for_tables()
+    setup_token = wait_for_tables()
     roles = [_web_role(settings, listener, number) for number in range(settings.workers)]
     roles += _storing_roles(settings)
-    Supervisor(roles, meters=_meters(settings, "supervisor")).run(on_started=lambda: on_started(address_of(listener)))
+
+    def say() -> None:
+        address = address_of(listener)
+        on_started(address)
+        if setup_token:
+            on_setup(f"{settings.base_url or address}/console/setup#{setup_token}")
+
+    Supervisor(roles, meters=_meters(settings, "supervisor")).run(on_started=say)
 
 
 def serve_edge(settings: Settings, *, on_started: Callable[[str], None]) -> None:
@@ -253,16 +289,32 @@ async def migrate_until_done(settings: Settings) -> None:
         await database.close()
 
 
-def migrate_in_child(settings: Settings) -> Callable[[], object]:
+async def offer_first_account(settings: Settings) -> str:
+    """Return the token of a new set-up link, or nothing where somebody has an account or the database is away."""
+    database = open_database(settings)
+    try:
+        async with database.write() as tx:
+            return await offer_setup(desk=Desk(tx=tx, ids=IdSource(), now=utc_now())) or ""
+    except Unavailable:
+        return ""
+    finally:
+        await database.close()
+
+
+def migrate_in_child(settings: Settings) -> Callable[[], str]:
+    What waits returns the token of a set-up link, as `offer_first_account` does.
+
     """Bring the database up to date in a process of its own; return what waits for it, for a while.
 
     The database's threads must not live in the process that forks. A database that is away is no reason to wait for
     ever: the worker tries again, and links that are known are answered meanwhile.
     """
-    parent, pid = os.getpid(), os.fork()
+    (told, tell), parent, pid = os.pipe(), os.getpid(), os.fork()
     if pid:
-        return partial(os.waitpid, pid, 0)
+        os.close(tell)
+        return partial(_heard_from, pid, told)
     try:
+        os.write(tell, asyncio.run(offer_first_account(settings)).encode())
         die_with_parent(parent)
         asyncio.run(asyncio.wait_for(migrate_until_done(settings), MIGRATE_WAIT_S))
     except TimeoutError:
@@ -271,6 +323,14 @@ def migrate_in_child(settings: Settings) -> Callable[[], object]:
         logger.exception("migration_failed")
     finally:
         os._exit(0)
+def _heard_from(pid: int, told: int) -> str:
+    """Wait for a child to end, and return what it had to tell."""
+    with os.fdopen(told, "rb") as pipe:
+        heard = pipe.read()
+    os.waitpid(pid, 0)
+    return heard.decode()
+
+
 
 
 def _is_listed(feeds: Feeds, destination: str) -> bool:
@@ -350,6 +410,8 @@ def _application(
             is_link=is_link,
             guesses=guesses,
         )
+            mailer=mailer_of(settings),
+            oidc=oidc_of(settings),
     )
     add_metrics(app, meters_dir=settings.meters_dir, token=settings.metrics_token)
     return app

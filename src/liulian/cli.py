@@ -28,10 +28,12 @@ app = typer.Typer(
 )
 api_key = typer.Typer(help="Keys for programs that use the API.", no_args_is_help=True)
 safety = typer.Typer(help="Reports of strangers, and links that lead nowhere because of them.", no_args_is_help=True)
+user = typer.Typer(help="People who sign in to the console.", no_args_is_help=True)
 geo = typer.Typer(help="The file that tells places from addresses.", no_args_is_help=True)
 app.add_typer(api_key, name="api-key")
 app.add_typer(geo, name="geo")
 app.add_typer(safety, name="safety")
+app.add_typer(user, name="user")
 
 
 def main() -> None:
@@ -60,7 +62,7 @@ def serve() -> None:
     from liulian import bootstrap
 
     settings = _settings()
-    _told(lambda: bootstrap.serve(settings, on_started=_say_open))
+    _told(lambda: bootstrap.serve(settings, on_started=_say_open, on_setup=_say_setup))
 
 
 @app.command()
@@ -175,6 +177,59 @@ def revoke_api_key(key_id: Annotated[str, typer.Argument(help="The id that `api-
     typer.echo(_run(revoke_key(_settings(), key_id=key_id, language=_language())))
 
 
+@user.command("list")
+def list_users() -> None:
+    """List the accounts."""
+    from liulian.user_commands import list_users
+
+    for line in _run(list_users(_settings(), language=_language())):
+        typer.echo(line)
+
+
+@user.command("create")
+def create_user(
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    name: Annotated[str, typer.Option(help="What they are called.")],
+    role: Annotated[str, typer.Option(help="In the default workspace: owner, admin, editor or analyst.")] = "editor",
+) -> None:
+    """Make an account in the default workspace, and print the link by which its owner sets a password."""
+    from liulian.user_commands import create_user
+
+    for line in _run(create_user(_settings(), email=email, name=name, role=role, language=_language())):
+        typer.echo(line)
+
+
+@user.command("reset")
+def reset_user(
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    second_factor: Annotated[  # noqa: FBT002
+        bool, typer.Option("--second-factor", help="Also turn two-step sign-in off: their phone is gone.")
+    ] = False,
+) -> None:
+    """Print a link by which somebody sets a new password."""
+    from liulian.user_commands import reset_user
+
+    work = reset_user(_settings(), email=email, removes_factor=second_factor, language=_language())
+    for line in _run(work):
+        typer.echo(line)
+
+
+@user.command("disable")
+def disable_user(email: Annotated[str, typer.Argument(help="Their e-mail address.")]) -> None:
+    """Let somebody in no more, and sign them out everywhere at once."""
+    from liulian.user_commands import disable_user
+
+    typer.echo(_run(disable_user(_settings(), email=email, language=_language())))
+
+
+@user.command("enable")
+def enable_user(email: Annotated[str, typer.Argument(help="Their e-mail address.")]) -> None:
+    """Let somebody in again who was disabled."""
+    from liulian.user_commands import enable_user
+
+    typer.echo(_run(enable_user(_settings(), email=email, language=_language())))
+
+
 @geo.command("install")
 def install_geo(
     file: Annotated[
@@ -260,6 +315,11 @@ def _language() -> Language:
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     locale = next((os.environ[name] for name in names if os.environ.get(name)), "")
     return Language.ZH if locale.startswith("zh") else Language.EN
+
+
+def _say_setup(url: str) -> None:
+    typer.echo(text(_language(), "accounts.setup_link"))
+    typer.echo(f"  {url}")
 
 
 def _say_open(address: str) -> None:

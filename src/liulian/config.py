@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -104,6 +105,31 @@ def _line(text: str) -> str | None:
     if len(text) > LINE_LENGTH_MAX or not text.isprintable():
         raise ValueError(f"one line of at most {LINE_LENGTH_MAX} characters")
     return text or None
+
+
+def _smtp_url(text: str) -> str | None:
+    from liulian.channels.smtp import SmtpMailer
+
+    if text:
+        SmtpMailer.parse(text, sender="")
+    return text or None
+
+
+def _sender(text: str) -> str | None:
+    """Return an address, with or without a name before it."""
+    if text and ("@" not in parseaddr(text)[1] or not text.isprintable()):
+        raise ValueError("an address such as links@example.com or Liulian <links@example.com>")
+    return text or None
+
+
+def _issuer(text: str) -> str | None:
+    if text and not text.startswith(("https://", "http://")):
+        raise ValueError("an issuer such as https://login.example.com")
+    return text or None
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip().lower() for name in text.split(",") if name.strip())
 
 
 def _switch(text: str) -> bool:
@@ -274,6 +300,57 @@ SETTINGS: tuple[Setting, ...] = (
         "不带密钥创建的短链，多少天后过期。",
         _days,
     ),
+    Setting(
+        "SMTP_URL",
+        "",
+        "url",
+        "Mail server for letters about accounts: `smtps://user:password@host`, `smtp+tls://…` (STARTTLS) or `smtp://…`.",
+        "发送账号邮件的服务器：`smtps://用户:密码@主机`，`smtp+tls://…`（STARTTLS）或 `smtp://…`。",
+        _smtp_url,
+    ),
+    Setting(
+        "MAIL_FROM",
+        "",
+        "text",
+        "Sender of these letters, such as `Liulian <links@example.com>`.",
+        "这些邮件的发件人，如 `留链 <links@example.com>`。",
+        _sender,
+    ),
+    Setting(
+        "OIDC_ISSUER",
+        "",
+        "url",
+        "Provider of single sign-on (OpenID Connect), as it calls itself. "
+        "Its redirect address here is `/api/v1/session/oidc/sso/callback`.",
+        "单点登录服务（OpenID Connect）的 issuer。在那里登记的回调地址是本站的 `/api/v1/session/oidc/sso/callback`。",
+        _issuer,
+    ),
+    Setting(
+        "OIDC_CLIENT_ID",
+        "",
+        "text",
+        "How the provider knows this installation.",
+        "在单点登录服务登记的客户端 ID。",
+        _line,
+    ),
+    Setting("OIDC_CLIENT_SECRET", "", "secret", "The secret that goes with it.", "对应的客户端密钥。", _optional),
+    Setting(
+        "OIDC_NAME",
+        "SSO",
+        "text",
+        "What the button to sign in there says.",
+        "登录按钮上显示的名称。",
+        _line,
+    ),
+    Setting(
+        "OIDC_DOMAINS",
+        "",
+        "names",
+        "Domains of e-mail addresses for which the provider answers, separated by commas: whoever it says has such an "
+        "address gets the account with it. Without any, people first connect their account in the console.",
+        "由单点登录服务负责的邮箱域名，用逗号分隔：它认定的邮箱持有人可直接登录同邮箱的账号。不设置则需先在控制台连接账号。",
+        _names,
+    ),
     Setting("LOG_LEVEL", "info", "word", "debug, info, warning or error.", "debug、info、warning 或 error。", _level),
 )
 
@@ -305,6 +382,13 @@ class Settings:
     anonymous_links_per_hour: int
     feeds_dir: Path
     anonymous_link_days: int
+    smtp_url: str | None = field(repr=False)
+    mail_from: str | None
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None = field(repr=False)
+    oidc_name: str
+    oidc_domains: frozenset[str]
     log_level: str
 
     @property
@@ -340,7 +424,19 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     values["database_url"] = values["database_url"] or f"sqlite:///{data_dir / 'liulian.db'}"
     values["lake_url"] = values["lake_url"] or str(data_dir / "lake")
     values["feeds_dir"] = (values["feeds_dir"] or data_dir / "feeds").expanduser().absolute()
+    _check_together(values)
     return Settings(**values)
+
+
+def _check_together(values: Mapping[str, Any]) -> None:
+    """Raise BadSettingError for a setting that is of no use without another one."""
+    for name, needed in (
+        ("smtp_url", "mail_from"),
+        ("oidc_issuer", "oidc_client_id"),
+        ("oidc_issuer", "oidc_client_secret"),
+    ):
+        if values[name] and not values[needed]:
+            raise BadSettingError(f"{PREFIX}{name.upper()}: {PREFIX}{needed.upper()} must be set too")
 
 
 def unknown_settings(environment: Mapping[str, str]) -> list[str]:

@@ -66,11 +66,11 @@ async def confirm_code(user: User, code: str, *, vault: Vault, desk: Desk) -> No
         raise CodeWrong
 
 
-async def remove_totp(user: User, *, desk: Desk) -> None:
+async def remove_totp(user: User, *, desk: Desk, by_system: bool = False) -> None:
     """Ask for no codes any more, and forget the secret and the recovery codes."""
     await desk.tx.users.update(user.id, totp_secret=None, totp_enabled_at=None, totp_step=None)
     await desk.tx.users.replace_recovery_codes(user.id, ())
-    await record_security(user, "user.totp_disabled", desk=desk)
+    await record_security(user, "user.totp_disabled", desk=desk, by_system=by_system)
 
 
 async def _present(known: SignedInUser, *, desk: Desk) -> User:
