@@ -21,7 +21,7 @@ from liulian.accounts.oidc import OidcProvider
 from liulian.accounts.store import Desk
 from liulian.base.clock import utc_now
 from liulian.base.errors import Unavailable
-from liulian.base.ids import IdSource
+from liulian.base.ids import DomainId, IdSource
 from liulian.base.imprint import Imprint
 from liulian.base.log import logger
 from liulian.base.meters import SUFFIX, Meters
@@ -34,7 +34,6 @@ from liulian.config import Settings
 from liulian.edge.lane import Lane, Limits
 from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Routes, TargetSource
-from liulian.links.model import DEFAULT_DOMAIN
 from liulian.links.slugs import slug_path
 from liulian.safety.budget import MissBudget
 from liulian.screening.feeds import Feeds
@@ -85,6 +84,7 @@ def open_database(settings: Settings) -> Database:
     """Return the database, not yet connected."""
     return Database.open(settings.database_url)
 
+
 def mailer_of(settings: Settings) -> Mailer | None:
     """Return who sends letters; None where no mail server is set."""
     from liulian.channels.smtp import SmtpMailer
@@ -105,7 +105,6 @@ def oidc_of(settings: Settings) -> OidcProvider | None:
         name=settings.oidc_name,
         domains=settings.oidc_domains,
     )
-
 
 
 def read_feeds(settings: Settings) -> Feeds:
@@ -177,11 +176,10 @@ def run_web_process(settings: Settings, listener: socket.socket, *, only_links: 
         pages=LinkPages(base_url=settings.base_url, proxies=settings.trusted_proxies, imprint=imprint_of(settings)),
     )
     database, guesses = open_database(settings), MissBudget()
-    is_link = lookup_of(lane.routes, TargetReader(database))
     serve_links(
         _links_only(settings)
         if only_links
-        else _application(settings, database, feeds=feeds, is_link=is_link, guesses=guesses),
+        else _application(settings, database, feeds=feeds, lane=lane, guesses=guesses),
         lane=lane,
         feed=ChangeFeed(database),
         store=TargetReader(database),
@@ -302,9 +300,9 @@ async def offer_first_account(settings: Settings) -> str:
 
 
 def migrate_in_child(settings: Settings) -> Callable[[], str]:
-    What waits returns the token of a set-up link, as `offer_first_account` does.
-
     """Bring the database up to date in a process of its own; return what waits for it, for a while.
+
+    What waits returns the token of a set-up link, as `offer_first_account` does.
 
     The database's threads must not live in the process that forks. A database that is away is no reason to wait for
     ever: the worker tries again, and links that are known are answered meanwhile.
@@ -314,23 +312,23 @@ def migrate_in_child(settings: Settings) -> Callable[[], str]:
         os.close(tell)
         return partial(_heard_from, pid, told)
     try:
-        os.write(tell, asyncio.run(offer_first_account(settings)).encode())
         die_with_parent(parent)
         asyncio.run(asyncio.wait_for(migrate_until_done(settings), MIGRATE_WAIT_S))
+        os.write(tell, asyncio.run(offer_first_account(settings)).encode())
     except TimeoutError:
         logger.warning("database_away_at_start")
     except Exception:  # noqa: BLE001 - The border of a process; the worker tries again and says so too.
         logger.exception("migration_failed")
     finally:
         os._exit(0)
+
+
 def _heard_from(pid: int, told: int) -> str:
     """Wait for a child to end, and return what it had to tell."""
     with os.fdopen(told, "rb") as pipe:
         heard = pipe.read()
     os.waitpid(pid, 0)
     return heard.decode()
-
-
 
 
 def _is_listed(feeds: Feeds, destination: str) -> bool:
@@ -365,11 +363,11 @@ def _import_web() -> None:
     import liulian.web.process  # noqa: F401
 
 
-def lookup_of(routes: Routes, source: TargetSource) -> Callable[[str], Awaitable[bool]]:
+def lookup_of(routes: Routes, source: TargetSource) -> Callable[[DomainId, str], Awaitable[bool]]:
     """Return what tells whether there is a link, out of the memory of the lanes: guesses do not reach the database."""
 
-    async def is_link(slug: str) -> bool:
-        return await routes.find(source, domain_id=DEFAULT_DOMAIN, slug=slug, path=slug_path(slug)) is not None
+    async def is_link(domain_id: DomainId, slug: str) -> bool:
+        return await routes.find(source, domain_id=domain_id, slug=slug, path=slug_path(slug)) is not None
 
     return is_link
 
@@ -379,13 +377,14 @@ def _application(
     database: Database,
     *,
     feeds: Feeds,
-    is_link: Callable[[str], Awaitable[bool]],
+    lane: Lane,
     guesses: MissBudget,
 ) -> Any:
     """Return the web application with all its parts."""
     from liulian.analytics.client import AnalyticsClient
     from liulian.safety.expand import Expander
     from liulian.safety.fetch import Fetcher
+    from liulian.safety.proofs import Prover, is_private_place
     from liulian.web.app import create_app
     from liulian.web.metrics import add_metrics
     from liulian.web.parts import Parts, Site, Strangers
@@ -407,11 +406,13 @@ def _application(
             ),
             screen=screen,
             expander=Expander(fetcher=Fetcher(), screen=screen),
-            is_link=is_link,
+            is_link=lookup_of(lane.routes, TargetReader(database)),
+            hosts=lane.hosts,
+            prover=Prover(is_private=is_private_place(settings.base_url)),
             guesses=guesses,
-        )
             mailer=mailer_of(settings),
             oidc=oidc_of(settings),
+        )
     )
     add_metrics(app, meters_dir=settings.meters_dir, token=settings.metrics_token)
     return app

@@ -8,7 +8,7 @@ import httpx2
 from fastapi import FastAPI
 
 from liulian.base.clock import utc_now
-from liulian.base.ids import IdSource
+from liulian.base.ids import DomainId, IdSource
 from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
@@ -27,7 +27,7 @@ async def open_pages(
     *,
     imprint: Imprint = NO_IMPRINT,
     strangers: Strangers = UNLIMITED,
-    is_link: Callable[[str], Awaitable[bool]] | None = None,
+    is_link: Callable[[DomainId, str], Awaitable[bool]] | None = None,
 ) -> AsyncIterator[tuple[httpx2.AsyncClient, Database]]:
     """Give a client of the pages, and the database behind them."""
     database = Database.open(f"sqlite:///{folder / 'liulian.sqlite3'}")

@@ -110,6 +110,26 @@ class Fetching:
         except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError):
             raise Unreachable from None
 
+    async def read(self, url: str, *, bytes_max: int) -> bytes | None:
+        """Return the beginning of what an address answers with 200; None for another status. Raises Unreachable."""
+        try:
+            async with self._session.get(yarl.URL(url, encoded=True), allow_redirects=False) as response:
+                try:
+                    if response.status != HTTPStatus.OK:
+                        return None
+                    return await _beginning(response, bytes_max=bytes_max)
+                finally:
+                    response.close()
+        except (aiohttp.ClientError, OSError, ValueError, asyncio.IncompleteReadError):
+            raise Unreachable from None
+
+
+async def _beginning(response: aiohttp.ClientResponse, *, bytes_max: int) -> bytes:
+    read = bytearray()
+    while len(read) < bytes_max and (piece := await response.content.read(bytes_max - len(read))):
+        read += piece
+    return bytes(read)
+
 
 async def _read(response: aiohttp.ClientResponse, *, page_s: float) -> Fetched:
     location = response.headers.get("Location")

@@ -35,14 +35,22 @@ class LinkStore(Protocol):
 
 
 async def report_link(
-    slug: str, *, reason: str, note: str, links: LinkStore, store: ReportStore, ids: IdSource, now: datetime
+    slug: str,
+    *,
+    reason: str,
+    note: str,
+    links: LinkStore,
+    store: ReportStore,
+    ids: IdSource,
+    now: datetime,
+    domain_id: DomainId = DEFAULT_DOMAIN,
 ) -> Report:
     """Put a report in the queue. Raises InvalidRequest; a slug that nobody has is `report_link_unknown`."""
     check_reason(reason, allowed=REPORT_REASONS)
     note = unicodedata.normalize("NFC", note.strip())
     if len(note) > NOTE_LENGTH_MAX:
         raise InvalidRequest(errors=(FieldError("note", "report_note_too_long", {"max": NOTE_LENGTH_MAX}),))
-    link = await links.find_by_slug(domain_id=DEFAULT_DOMAIN, slug=slug)
+    link = await links.find_by_slug(domain_id=domain_id, slug=slug)
     if link is None:
         raise InvalidRequest(errors=(FieldError("url", "report_link_unknown"),))
     report = Report(
@@ -52,15 +60,25 @@ async def report_link(
     return report
 
 
-async def take_down(slug: str, *, reason: str, links: LinkStore, store: ReportStore, now: datetime) -> Link:
+async def take_down(
+    slug: str,
+    *,
+    reason: str,
+    links: LinkStore,
+    store: ReportStore,
+    now: datetime,
+    domain_id: DomainId = DEFAULT_DOMAIN,
+) -> Link:
     """Let a link lead nowhere, for a reason that visitors are told; close what was reported of it."""
     check_reason(reason)
-    return await _judge(slug, taken_down=reason, links=links, store=store, now=now)
+    return await _judge(slug, taken_down=reason, links=links, store=store, now=now, domain_id=domain_id)
 
 
-async def put_back(slug: str, *, links: LinkStore, store: ReportStore, now: datetime) -> Link:
+async def put_back(
+    slug: str, *, links: LinkStore, store: ReportStore, now: datetime, domain_id: DomainId = DEFAULT_DOMAIN
+) -> Link:
     """Let a link lead where it did, and close what was reported of it: somebody looked and found it good."""
-    return await _judge(slug, taken_down=None, links=links, store=store, now=now)
+    return await _judge(slug, taken_down=None, links=links, store=store, now=now, domain_id=domain_id)
 
 
 def check_reason(reason: str, *, allowed: Collection[str] = REASONS) -> None:
@@ -69,8 +87,10 @@ def check_reason(reason: str, *, allowed: Collection[str] = REASONS) -> None:
         raise InvalidRequest(errors=(FieldError("reason", "report_reason_unknown", {"allowed": ", ".join(allowed)}),))
 
 
-async def _judge(slug: str, *, taken_down: str | None, links: LinkStore, store: ReportStore, now: datetime) -> Link:
-    found = await links.find_by_slug(domain_id=DEFAULT_DOMAIN, slug=slug)
+async def _judge(
+    slug: str, *, taken_down: str | None, links: LinkStore, store: ReportStore, now: datetime, domain_id: DomainId
+) -> Link:
+    found = await links.find_by_slug(domain_id=domain_id, slug=slug)
     old = await links.find(found.id, for_update=True) if found else None
     if old is None:
         raise NotFound

@@ -15,7 +15,7 @@ from liulian.base.errors import AppError, FieldError, InvalidRequest
 from liulian.base.i18n import LANGUAGE_COOKIE, Language, catalogue, choose_language, text
 from liulian.base.log import logger
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page
-from liulian.web.parts import parts_of
+from liulian.web.place import domain_asked, imprint_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -115,7 +115,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == HTTPStatus.NOT_FOUND and not request.url.path.startswith("/api"):
-        page = not_found_page(language_of(request), parts_of(request).site.imprint)
+        page = _not_found(request)
         return HTMLResponse(page, status_code=404, headers={"Content-Security-Policy": PAGE_POLICY})
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -132,6 +132,11 @@ def _allowed_methods(request: Request) -> str:
         if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
     ]
     return ", ".join(allowed or ("GET", "HEAD"))  # A mounted folder only shows its files.
+
+
+def _not_found(request: Request) -> bytes:
+    has_home = domain_asked(request) is None
+    return not_found_page(language_of(request), imprint_of(request), has_home=has_home)
 
 
 async def _framework_refusal(request: Request, error: Exception) -> Response:

@@ -8,6 +8,8 @@ from fastapi import Request
 from liulian.accounts.model import Actor, ApiKeyActor, UserActor
 from liulian.base.clock import to_micros
 from liulian.base.errors import AppError, Unavailable
+from liulian.base.ids import DomainId
+from liulian.base.urls import host_of
 from liulian.edge.target import link_request
 from liulian.links.model import DEFAULT_DOMAIN, Target
 from liulian.safety.expand import Expansion
@@ -33,20 +35,22 @@ async def expansion_of(request: Request, typed: str, actor: Actor) -> Expansion:
         if wait_s is not None:
             raise TooManyExpansions(retry_after_s=wait_s)
 
+    place = place_of(request)
+
     async def own_link(url: str) -> Fetched:
-        return await _own_link(url, parts=parts)
+        return await _own_link(url, domain_id=place.domain_named(host_of(url)) or DEFAULT_DOMAIN, parts=parts)
 
-    return await parts.expander.expand(typed, own_hosts=place_of(request).own_hosts, own_link=own_link)
+    return await parts.expander.expand(typed, own_hosts=place.own_hosts, own_link=own_link)
 
 
-async def _own_link(url: str, *, parts: Parts) -> Fetched:
+async def _own_link(url: str, *, domain_id: DomainId, parts: Parts) -> Fetched:
     """Return what we would answer somebody who may open the link, without counting a click."""
     asked = link_request(URL(url).pathname.encode())
     if asked is None:
         return Fetched(200)
     if asked.slug is None:
         return Fetched(404)
-    target = await TargetReader(parts.database).find(domain_id=DEFAULT_DOMAIN, slug=asked.slug)
+    target = await TargetReader(parts.database).find(domain_id=domain_id, slug=asked.slug)
     if target is None:
         return Fetched(404)
     return Fetched(410) if _is_gone(target, parts=parts) else Fetched(302, target.destination)

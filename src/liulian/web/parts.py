@@ -12,10 +12,11 @@ from liulian.accounts.oidc import OidcProvider
 from liulian.accounts.passwords import Passwords
 from liulian.accounts.vault import Vault
 from liulian.base.clock import Clock
-from liulian.base.ids import IdSource
+from liulian.base.ids import DomainId, IdSource
 from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.base.net import NO_PROXIES, TrustedProxies
 from liulian.base.secrets import derive_key
+from liulian.edge.hosts import Hosts
 from liulian.links.screened import NO_SCREEN
 from liulian.links.service import STRANGERS_DAYS
 from liulian.links.store import DestinationScreen
@@ -25,6 +26,7 @@ from liulian.storage.database import Database
 if TYPE_CHECKING:
     from liulian.analytics.client import AnalyticsClient
     from liulian.safety.expand import Expander
+    from liulian.safety.proofs import Prover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +78,9 @@ class Parts:
 
     `texts_dir` holds the operator's own privacy notice and terms; None: only the built-in ones are shown. `screen`
     judges destinations before links lead there. `expander` None: short links of others are not followed. `is_link`
-    knows from memory which slugs there are; None: the database is asked. `guesses` is the lane's budget for
-    slugs that do not exist.
+    knows from memory which slugs a domain has; None: the database is asked. `hosts` is the lane's table of domains.
+    `prover` None: no domain can be verified. `guesses` is the lane's budget for slugs that do not exist. `mailer` None:
+    no letters are sent. `oidc` None: nobody signs in at a provider.
     """
 
     site: Site
@@ -93,8 +96,10 @@ class Parts:
     passwords: Passwords = PASSWORDS
     mailer: Mailer | None = None
     oidc: OidcProvider | None = None
-    is_link: Callable[[str], Awaitable[bool]] | None = None
+    is_link: Callable[[DomainId, str], Awaitable[bool]] | None = None
+    hosts: Hosts = field(default_factory=Hosts)
     guesses: MissBudget = field(default_factory=MissBudget)
+    prover: "Prover | None" = None
 
 
 def parts_of(request: Request) -> Parts:

@@ -119,7 +119,7 @@ def _own_url(url: object, *, place: Place) -> str | None:
         slug = slug_of_path(f"/{path}".encode())
     except UnicodeEncodeError:  # Half of a surrogate pair, which JSON can say.
         return None
-    return None if slug is None else place.short_url(slug)
+    return None if slug is None else place.short_url(slug, host=place.host_named(host_name(host.encode())))
 
 
 def _is_own(host: str, *, place: Place) -> bool:

@@ -10,7 +10,8 @@ from starlette.routing import Match, Mount
 
 from liulian.__about__ import __version__
 from liulian.base.imprint import Imprint
-from liulian.web.parts import parts_of
+from liulian.web.by_host import ON_EVERY_DOMAIN
+from liulian.web.place import domain_asked, imprint_of
 
 # In the order of the foot; `home.footer.report` is what a link is called.
 PAGES = (("report", "/report"), ("expand", "/expand"), ("privacy", "/privacy"), ("terms", "/terms"))
@@ -28,8 +29,12 @@ class Footer:
 
 def footer_of(request: Request) -> Footer:
     """Return the foot of a page of this application."""
-    links = tuple((name, path) for name, path in (*PAGES, DOCUMENTATION) if has_page(request, path))
-    return Footer(links=links, imprint=parts_of(request).site.imprint)
+    links = tuple((name, path) for name, path in (*PAGES, DOCUMENTATION) if _is_offered(request, path))
+    return Footer(links=links, imprint=imprint_of(request))
+
+
+def _is_offered(request: Request, path: str) -> bool:
+    return has_page(request, path) and (domain_asked(request) is None or path.strip("/") in ON_EVERY_DOMAIN)
 
 
 def has_page(request: Request, path: str, *, method: str = "GET") -> bool:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from liulian.base.errors import AppError, FieldError, InvalidRequest
+from liulian.base.ids import DomainId
 from liulian.edge.target import link_request
 from liulian.safety.model import NOTE_LENGTH_MAX, REPORT_REASONS
 from liulian.safety.reports import report_link
@@ -44,12 +45,13 @@ async def report(request: Request) -> Response:
 
 
 async def _store(request: Request, fields: dict[str, str]) -> None:
-    slug = _slug_of(fields.get("url", ""), request)
+    domain_id, slug = _link_meant(fields.get("url", ""), request)
     parts = parts_of(request)
     async with parts.database.write() as tx:
         await claim_report(request, tx)
         await report_link(
             slug,
+            domain_id=domain_id,
             reason=fields.get("reason", ""),
             note=fields.get("note", ""),
             links=tx.links,
@@ -59,21 +61,26 @@ async def _store(request: Request, fields: dict[str, str]) -> None:
         )
 
 
-def _slug_of(typed: str, request: Request) -> str:
-    """Return the slug of a short link of ours, however it was typed: whole, without its scheme, or the slug alone."""
+def _link_meant(typed: str, request: Request) -> tuple[DomainId, str]:
+    """Return domain and slug of a short link of ours, however it was typed: whole, without scheme, or the slug alone.
+
+    A slug alone is one of the domain whose page was asked.
+    """
+    place = place_of(request)
+    domain_id: DomainId | None = place.domain_id
     host, slash, path = typed.partition("://")[2].partition("/") if "://" in typed else typed.partition("/")
     try:
         if slash:
             url = URL(f"http://{host}/{path}")
-            is_ours = url.hostname.removesuffix(".") in place_of(request).own_hosts
-            asked = link_request(url.pathname.encode()) if is_ours else None
+            domain_id = place.domain_named(url.hostname.removesuffix("."))
+            asked = link_request(url.pathname.encode())
         else:
             asked = link_request(b"/" + quote(host, safe="+%").encode())
     except ValueError:
         asked = None
-    if asked is None or asked.slug is None:
+    if domain_id is None or asked is None or asked.slug is None:
         raise InvalidRequest(errors=(FieldError("url", "report_link_unknown"),))
-    return asked.slug
+    return domain_id, asked.slug
 
 
 def _answer(
