@@ -35,6 +35,7 @@ check: $(DONE)/dev $(DONE)/npm
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python -m tools.limits
 	$(BIN)/python -m tools.check_tree
+	$(BIN)/python -m tools.api_types
 	$(BIN)/python -m tools.node run check
 
 fmt: $(DONE)/dev

@@ -8,6 +8,7 @@ import { nextTick } from "vue";
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw } from "vue-router";
 import { accountRoutes } from "./account/routes";
 import { asProblem } from "./api/problem";
+import type { Scope } from "./api/session";
 import { domainRoutes } from "./domains/routes";
 import { enterRoutes } from "./enter/routes";
 import { t } from "./i18n";
@@ -21,7 +22,7 @@ declare module "vue-router" {
   interface RouteMeta {
     title?: string;
     open?: boolean;
-    scope?: string;
+    scope?: Scope;
   }
 }
 

@@ -6,7 +6,7 @@
 
 import { computed, shallowRef } from "vue";
 import { onSignedOut, useWorkspaceId } from "./api/client";
-import { type Membership, readSession, type Session, signOut as endSession, type User } from "./api/session";
+import { type Membership, readSession, type Scope, type Session, signOut as endSession, type User } from "./api/session";
 import { chooseLanguage, currentLanguage, type Language, LANGUAGES } from "./i18n";
 
 const KEPT_WORKSPACE = "liulian.workspace";
@@ -26,7 +26,7 @@ export const ways = computed(() => ({
 }));
 
 /** Tell whether the person may do something in the workspace that is open: `can("domains:write")`. */
-export function can(scope: string): boolean {
+export function can(scope: Scope): boolean {
   return workspace.value?.scopes.includes(scope) ?? false;
 }
 

@@ -5,7 +5,8 @@
  */
 
 import createClient, { type Middleware } from "openapi-fetch";
-import type { ApiClient } from "./paths";
+import type { AnyClient } from "./paths";
+import type { paths } from "./schema";
 import { networkProblem, Problem, problemOf } from "./problem";
 
 const PATIENCE_MS = 30_000; // Longer than the slowest answer of ours, shorter than people wait.
@@ -33,13 +34,15 @@ const context: Middleware = {
   },
 };
 
-const client = createClient<Record<string, never>>({
+/** Asked with the types of our own OpenAPI document: `python -m tools.api_types` writes them. */
+export const api = createClient<paths>({
   baseUrl: "",
   fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]) }),
   querySerializer: { array: { style: "form", explode: true } },
 });
-client.use(context);
-export const api = client as unknown as ApiClient;
+api.use(context);
+/** The same, for what the document describes too loosely: `ask<Shape>(anyApi.GET(…))`. */
+export const anyApi = api as unknown as AnyClient;
 
 interface Answered<T> {
   readonly data?: T;

@@ -1,6 +1,6 @@
 /** The domains of a workspace: adding one, proving it, and what is served at its root. */
 
-import { api, ask } from "./client";
+import { anyApi, ask } from "./client";
 
 export interface DomainFile {
   readonly name: string;
@@ -40,34 +40,34 @@ const at = (id: string) => ({ params: { path: { id } } });
 const fileAt = (id: string, name: string) => ({ params: { path: { id, name } } });
 
 export async function listDomains(): Promise<readonly Domain[]> {
-  return (await ask<{ domains: Domain[] }>(api.GET("/api/v1/domains"))).domains;
+  return (await ask<{ domains: Domain[] }>(anyApi.GET("/api/v1/domains"))).domains;
 }
 
 export function addDomain(host: string): Promise<Domain> {
-  return ask<Domain>(api.POST("/api/v1/domains", { body: { host } }));
+  return ask<Domain>(anyApi.POST("/api/v1/domains", { body: { host } }));
 }
 
 export function changeDomain(id: string, change: DomainChange): Promise<Domain> {
-  return ask<Domain>(api.PATCH("/api/v1/domains/{id}", { ...at(id), body: change }));
+  return ask<Domain>(anyApi.PATCH("/api/v1/domains/{id}", { ...at(id), body: change }));
 }
 
 export function deleteDomain(id: string): Promise<void> {
-  return ask<void>(api.DELETE("/api/v1/domains/{id}", at(id)));
+  return ask<void>(anyApi.DELETE("/api/v1/domains/{id}", at(id)));
 }
 
 export function verifyDomain(id: string): Promise<Domain> {
-  return ask<Domain>(api.POST("/api/v1/domains/{id}/verify", at(id)));
+  return ask<Domain>(anyApi.POST("/api/v1/domains/{id}/verify", at(id)));
 }
 
 export function putDomainFile(id: string, name: string, text: string): Promise<unknown> {
   const plain = { bodySerializer: (body: string) => body, headers: { "Content-Type": "text/plain; charset=utf-8" } };
-  return ask<unknown>(api.PUT("/api/v1/domains/{id}/files/{name}", { ...fileAt(id, name), ...plain, body: text }));
+  return ask<unknown>(anyApi.PUT("/api/v1/domains/{id}/files/{name}", { ...fileAt(id, name), ...plain, body: text }));
 }
 
 export function readDomainFile(id: string, name: string): Promise<string> {
-  return ask<string>(api.GET("/api/v1/domains/{id}/files/{name}", { ...fileAt(id, name), parseAs: "text" }));
+  return ask<string>(anyApi.GET("/api/v1/domains/{id}/files/{name}", { ...fileAt(id, name), parseAs: "text" }));
 }
 
 export function deleteDomainFile(id: string, name: string): Promise<void> {
-  return ask<void>(api.DELETE("/api/v1/domains/{id}/files/{name}", fileAt(id, name)));
+  return ask<void>(anyApi.DELETE("/api/v1/domains/{id}/files/{name}", fileAt(id, name)));
 }

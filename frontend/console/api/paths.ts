@@ -15,7 +15,7 @@ type Ask = (
   // Said by whoever asks.
 ) => Promise<{ data?: any; error?: unknown; response: Response }>;
 
-export interface ApiClient {
+export interface AnyClient {
   readonly GET: Ask;
   readonly POST: Ask;
   readonly PUT: Ask;

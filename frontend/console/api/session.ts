@@ -1,76 +1,48 @@
 /** Who is here: the first thing the console asks, and everything that changes it. */
 
 import { api, ask } from "./client";
+import type { components } from "./schema";
 
-export type Role = "owner" | "admin" | "editor" | "analyst";
-
-export interface Passkey {
-  readonly id: string;
-  readonly name: string;
-  readonly created_at: string;
-  readonly last_used_at: string | null;
-}
-
-export interface User {
-  readonly id: string;
-  readonly email: string;
-  readonly name: string;
-  readonly language: string | null;
-  readonly has_password: boolean;
-  readonly totp_enabled: boolean;
-  readonly passkeys: readonly Passkey[];
-  readonly identities: readonly { readonly issuer: string }[];
-}
-
-export interface Membership {
-  readonly id: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly scopes: readonly string[];
-}
-
-export interface Session {
-  readonly state: "setup" | "signed_out" | "signed_in";
-  readonly password_reset_by_mail: boolean;
-  readonly oidc: readonly { readonly id: string; readonly name: string }[];
-  readonly anonymous_links: boolean;
-  readonly user: User | null;
-  readonly workspaces: readonly Membership[];
-}
-
-export interface Options {
-  readonly token: string;
-  readonly options: Record<string, unknown>;
-}
+type Shapes = components["schemas"];
+export type Session = Shapes["SessionState"];
+export type User = Shapes["User"];
+export type Passkey = Shapes["PasskeyShown"];
+export type Membership = Shapes["OwnWorkspace"];
+export type Role = Membership["role"];
+/** One right, as roles, keys and the documentation call it. */
+export type Scope = Membership["scopes"][number];
+/** What the browser's own passkey calls take, and the token by which the answer is recognised. */
+export type Options = Shapes["PasskeyOptions"];
+export type Credential = Record<string, unknown>;
 
 export function readSession(): Promise<Session> {
-  return ask<Session>(api.GET("/api/v1/session"));
+  return ask(api.GET("/api/v1/session"));
 }
 
 export function setUp(wish: { token: string; email: string; name: string; password: string }): Promise<Session> {
-  return ask<Session>(api.POST("/api/v1/setup", { body: wish }));
+  return ask(api.POST("/api/v1/setup", { body: wish }));
 }
 
 export function signIn(wish: { email: string; password: string; totp?: string }): Promise<Session> {
-  return ask<Session>(api.POST("/api/v1/session", { body: wish }));
+  return ask(api.POST("/api/v1/session", { body: wish }));
 }
 
-export function signOut(): Promise<void> {
-  return ask<void>(api.DELETE("/api/v1/session"));
+export function signOut(): Promise<unknown> {
+  return ask(api.DELETE("/api/v1/session"));
 }
 
 export function passkeyOptions(): Promise<Options> {
-  return ask<Options>(api.POST("/api/v1/session/passkey/options"));
+  return ask(api.POST("/api/v1/session/passkey/options"));
 }
 
-export function signInByPasskey(wish: { token: string; credential: unknown }): Promise<Session> {
-  return ask<Session>(api.POST("/api/v1/session/passkey", { body: wish }));
+export function signInByPasskey(wish: { token: string; credential: Credential }): Promise<Session> {
+  return ask(api.POST("/api/v1/session/passkey", { body: wish }));
 }
 
-export function requestReset(email: string): Promise<void> {
-  return ask<void>(api.POST("/api/v1/password-resets", { body: { email } }));
+export function requestReset(email: string): Promise<unknown> {
+  return ask(api.POST("/api/v1/password-resets", { body: { email } }));
 }
 
-export function confirmReset(wish: { token: string; password: string }): Promise<void> {
-  return ask<void>(api.POST("/api/v1/password-resets/confirm", { body: wish }));
+export function confirmReset(wish: { token: string; password: string }): Promise<unknown> {
+  return ask(api.POST("/api/v1/password-resets/confirm", { body: wish }));
 }
