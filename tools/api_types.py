@@ -16,6 +16,11 @@ from typing import cast
 from liulian.web.app import create_app
 from liulian.web.parts import Parts
 
+# A field with a default may still be left out of what is sent.
+COMMAND = (
+    *(sys.executable, "-m", "tools.node", "exec", "--loglevel=error", "--"),
+    *("openapi-typescript", "--default-non-nullable=false"),
+)
 TYPES = Path("frontend/console/api/schema.d.ts")
 
 
@@ -27,19 +32,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         source, made = Path(folder) / "openapi.json", Path(folder) / "schema.d.ts"
         source.write_text(text, encoding="utf-8")
-        command = [
-            sys.executable,
-            "-m",
-            "tools.node",
-            "exec",
-            "--loglevel=error",
-            "--",
-            "openapi-typescript",
-            str(source),
-        ]
-        subprocess.run(
-            [*command, "--output", str(made), "--default-non-nullable=false"], check=True, stdout=subprocess.DEVNULL
-        )
+        subprocess.run([*COMMAND, str(source), "--output", str(made)], check=True, stdout=subprocess.DEVNULL)
         TYPES.write_text(head(text) + made.read_text(encoding="utf-8"), encoding="utf-8")
 
 

@@ -3,7 +3,7 @@
 import { api, ask } from "./client";
 import type { Language } from "../i18n";
 import type { components } from "./schema";
-import type { Credential, Options, Passkey, User } from "./session";
+import type { Credential, Options, User } from "./session";
 
 type Shapes = components["schemas"];
 export type TotpOffer = Shapes["TotpOffer"];
@@ -46,7 +46,7 @@ export function addPasskey(wish: { token: string; credential: Credential; name: 
   return ask(api.POST("/api/v1/me/passkeys", { body: wish }));
 }
 
-export function renamePasskey(id: string, name: string): Promise<Passkey> {
+export function renamePasskey(id: string, name: string): Promise<unknown> {
   return ask(api.PATCH("/api/v1/me/passkeys/{id}", { params: { path: { id } }, body: { name } }));
 }
 
