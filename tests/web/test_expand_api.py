@@ -106,6 +106,13 @@ async def test_our_own_addresses_are_answered_like_a_visitor(
     assert [hop["status"] for hop in found["hops"]] == [status]
 
 
+@pytest.mark.parametrize("url", [f"{BASE}:22/", "http://127.0.0.1:22/", f"{BASE}:8443/mine"])
+async def test_another_port_of_ours_is_not_ours(client: httpx2.AsyncClient, url: str) -> None:
+    found = (await client.post(EXPAND, json={"url": url}, headers={"Host": "127.0.0.1"})).json()
+
+    assert (found["ending"], [hop["status"] for hop in found["hops"]]) == ("unreachable", [None])
+
+
 async def test_stranger_has_a_budget_and_a_member_has_none(
     client: httpx2.AsyncClient, database: Database, web: ForeignWeb
 ) -> None:

@@ -32,7 +32,7 @@ class Expand:
             return Fetched(302, self._web.url("/end")) if url.endswith("/known") else Fetched(404)
 
         expander = an_expander(self._web, self._folder, whole_s=whole_s)
-        return await expander.expand(typed, own_hosts={"s.example.com"}, own_link=own)
+        return await expander.expand(typed, own_hosts={"s.example.com"}, own_ports={80, 443}, own_link=own)
 
 
 def statuses(found: Expansion) -> list[int | None]:
@@ -243,7 +243,12 @@ async def test_our_own_link_is_read_where_we_are_at_home_too(web: ForeignWeb, tm
     async def own(url: str) -> Fetched:
         return Fetched(404)
 
-    found = await an_expander(web, tmp_path).expand("http://localhost:8000/x", own_hosts={"localhost"}, own_link=own)
+    expander, own_hosts, own_ports = an_expander(web, tmp_path), {"localhost"}, {8000}
+
+    found = await expander.expand("http://localhost:8000/x", own_hosts=own_hosts, own_ports=own_ports, own_link=own)
+    for other in ("http://localhost:22/", "http://localhost/", "https://localhost/"):
+        not_ours = await expander.expand(other, own_hosts=own_hosts, own_ports=own_ports, own_link=own)
+        assert (not_ours.ending, statuses(not_ours)) == (Ending.UNREACHABLE, [None])
 
     assert (found.ending, statuses(found)) == (Ending.ARRIVED, [404])
 

@@ -25,6 +25,7 @@ AT_ONCE = 16  # Per process. Each may hold a connection for five seconds.
 TEXT_LENGTH_MAX = 10_000
 EXPANSIONS_MAX, WINDOW_S = 30, 600.0  # Per address and process: enough for a person, too few for a scan.
 SHOWN_LENGTH_MAX = 2000
+USUAL_PORTS = {"http:": 80, "https:": 443}
 
 _URL_IN_TEXT = re.compile(r"https?://[^\s<>\"'，。；！？、）】》」』]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -61,6 +62,29 @@ class Expansion:
     listed: Listing | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Where our own links are, and how to read one."""
+
+    hosts: Collection[str]
+    ports: Collection[int]
+    link: OwnLink
+
+    def is_at(self, url: str) -> bool:
+        """Tell whether an address is ours: its host may then be one that leads nowhere from outside: localhost.
+
+        Another port of the same host is somebody else's, and we would claim to know what is there.
+        """
+        try:
+            parsed = URL(url)
+        except ValueError:
+            return False
+        usual = USUAL_PORTS.get(parsed.protocol)
+        if usual is None or int(parsed.port or usual) not in self.ports:
+            return False
+        return host_of(url).strip("[]") in self.hosts
+
+
 class Expander:
     """One per process. `budget` is for whoever lets strangers in."""
 
@@ -71,15 +95,18 @@ class Expander:
         self._whole_s = whole_s
         self._running = 0
 
-    async def expand(self, typed: str, *, own_hosts: Collection[str], own_link: OwnLink) -> Expansion:
+    async def expand(
+        self, typed: str, *, own_hosts: Collection[str], own_ports: Collection[int], own_link: OwnLink
+    ) -> Expansion:
         """Return the way from what was typed. Raises InvalidRequest for what is no address, or Unavailable."""
-        url = _address_in(typed, own_hosts=own_hosts)
+        own = _Own(own_hosts, own_ports, own_link)
+        url = _address_in(typed, own=own)
         if self._running >= AT_ONCE:
             raise Unavailable(retry_after_s=2)
         self._running += 1
         try:
             async with self._fetcher.opened() as fetching:
-                way = _Way(fetching, own_hosts=own_hosts, own_link=own_link)
+                way = _Way(fetching, own=own)
                 ending = await way.follow(url, whole_s=self._whole_s)
         finally:
             self._running -= 1
@@ -99,11 +126,10 @@ class Expander:
 class _Way:
     """The hops of one expansion, as they are taken."""
 
-    def __init__(self, fetching: Fetching, *, own_hosts: Collection[str], own_link: OwnLink) -> None:
+    def __init__(self, fetching: Fetching, *, own: _Own) -> None:
         self.hops: list[Hop] = []
         self._fetching = fetching
-        self._own_hosts = own_hosts
-        self._own_link = own_link
+        self._own = own
 
     async def follow(self, url: str, *, whole_s: float) -> Ending:
         """Take hops until there is none, and return why."""
@@ -123,11 +149,11 @@ class _Way:
 
     async def _step(self, url: str) -> Fetched | None:
         """Return the answer of one hop, None where the way must not go on."""
-        is_own = _is_own(url, self._own_hosts)
+        is_own = self._own.is_at(url)
         url = str(URL(url).href) if is_own else parse_destination(url, own_hosts=())
         if self._has_been_at(url) or len(self.hops) >= HOPS_MAX:
             return None
-        answer = await (self._own_link(url) if is_own else self._fetching.get(url))
+        answer = await (self._own.link(url) if is_own else self._fetching.get(url))
         self.hops.append(_hop(url, status=answer.status))
         return answer
 
@@ -151,21 +177,12 @@ def _next_url(reference: str, base: str) -> str:
         return reference
 
 
-def _is_own(url: str, own_hosts: Collection[str]) -> bool:
-    """Tell whether an address is ours: then its host may be one that leads nowhere from outside, such as localhost."""
-    try:
-        parsed = URL(url)
-    except ValueError:
-        return False
-    return parsed.protocol in ("http:", "https:") and host_of(url).strip("[]") in own_hosts
-
-
-def _address_in(typed: str, *, own_hosts: Collection[str]) -> str:
+def _address_in(typed: str, *, own: _Own) -> str:
     """Return the address in what was typed: alone, without its scheme, or inside a text that an app made to share."""
     typed = typed[:TEXT_LENGTH_MAX].strip()
     found = _URL_IN_TEXT.search(typed)
     url = found[0] if found else typed if _SCHEME.match(typed) else f"https://{typed}"
-    if _is_own(url, own_hosts):
+    if own.is_at(url):
         return url
     try:
         return parse_destination(url, own_hosts=())

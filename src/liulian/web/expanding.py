@@ -1,5 +1,6 @@
 """Follow a short link for a caller: the page and the API share it. Strangers have a budget, our own links are read."""
 
+import re
 from time import monotonic
 
 from ada_url import URL
@@ -12,11 +13,13 @@ from liulian.base.ids import DomainId
 from liulian.base.urls import host_of
 from liulian.edge.target import link_request
 from liulian.links.model import DEFAULT_DOMAIN, Target
-from liulian.safety.expand import Expansion
+from liulian.safety.expand import USUAL_PORTS, Expansion
 from liulian.safety.fetch import Fetched
 from liulian.storage.targets import TargetReader
 from liulian.web.parts import Parts, parts_of
 from liulian.web.place import caller_address, place_of
+
+_PORT = re.compile(r":(\d{1,5})\Z", re.ASCII)
 
 
 class TooManyExpansions(AppError):
@@ -40,7 +43,15 @@ async def expansion_of(request: Request, typed: str, actor: Actor) -> Expansion:
     async def own_link(url: str) -> Fetched:
         return await _own_link(url, domain_id=place.domain_named(host_of(url)) or DEFAULT_DOMAIN, parts=parts)
 
-    return await parts.expander.expand(typed, own_hosts=place.own_hosts, own_link=own_link)
+    ports = _own_ports(place.origin, f"//{request.headers.get('host', '')}")
+    return await parts.expander.expand(typed, own_hosts=place.own_hosts, own_ports=ports, own_link=own_link)
+
+
+def _own_ports(*origins: str) -> set[int]:
+    """Return where we answer: on the two usual ports, unless we are known by another one."""
+    found = {int(told[1]) if (told := _PORT.search(origin)) else 443 for origin in origins}
+    usual = set(USUAL_PORTS.values())
+    return found | usual if found & usual else found
 
 
 async def _own_link(url: str, *, domain_id: DomainId, parts: Parts) -> Fetched:
