@@ -388,6 +388,7 @@ def _application(
     from liulian.web.app import create_app
     from liulian.web.metrics import add_metrics
     from liulian.web.parts import Parts, Site, Strangers
+    from liulian.web.tls_ask import add_tls_ask
 
     screen = screen_of(feeds)
     app = create_app(
@@ -415,6 +416,7 @@ def _application(
         )
     )
     add_metrics(app, meters_dir=settings.meters_dir, token=settings.metrics_token)
+    add_tls_ask(app, token=settings.metrics_token)
     return app
 
 

@@ -9,6 +9,7 @@ from liulian.web.api import (
     api_keys,
     audit,
     document,
+    domains,
     factors,
     links,
     me,
@@ -51,6 +52,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(document.router)
     app.include_router(home.router)
     app.include_router(qr.router)
+    app.include_router(domains.router, prefix="/api/v1")
     app.include_router(texts.router)
     app.include_router(expand.router)
     app.include_router(report.router)
