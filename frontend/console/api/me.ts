@@ -54,6 +54,10 @@ export function removePasskey(id: string): Promise<unknown> {
   return ask(api.DELETE("/api/v1/me/passkeys/{id}", { params: { path: { id } } }));
 }
 
+export function removeIdentity(provider: string): Promise<unknown> {
+  return ask(api.DELETE("/api/v1/me/identities/{provider}", { params: { path: { provider } } }));
+}
+
 export async function listSessions(): Promise<readonly SignedInSession[]> {
   return (await ask(api.GET("/api/v1/me/sessions"))).sessions;
 }
