@@ -97,7 +97,7 @@ def shorten(
 
 @app.command()
 def stats(
-    slug: Annotated[str, typer.Argument(help="The slug of a link.")],
+    slug: Annotated[str, typer.Argument(help="The slug of a link, on a domain of its own `go.example.com/slug`.")],
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days up to now.")] = 30,
 ) -> None:
     """Print the statistics of a link."""
@@ -269,7 +269,9 @@ def disable_link(
 
 
 @safety.command("enable")
-def enable_link(slug: Annotated[str, typer.Argument(help="The slug of a link.")]) -> None:
+def enable_link(
+    slug: Annotated[str, typer.Argument(help="The slug of a link, on a domain of its own `go.example.com/slug`.")],
+) -> None:
     """Let a link lead where it did. Closes its reports."""
     from liulian.safety_commands import enable_link
 

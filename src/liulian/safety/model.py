@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
-from liulian.base.ids import LinkId
+from liulian.base.ids import DomainId, LinkId
 from liulian.base.urls import host_of
 from liulian.links.app_urls import opened_urls
+from liulian.links.model import DEFAULT_DOMAIN
 
 ReportId = NewType("ReportId", int)
 
@@ -45,7 +46,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What somebody said about a link. `closed_at` None: nobody has decided yet."""
+    """What somebody said about a link. `closed_at` None: nobody has decided yet. `domain_id` is the link's."""
 
     id: ReportId
     link_id: LinkId
@@ -54,3 +55,4 @@ class Report:
     note: str | None
     created_at: datetime
     closed_at: datetime | None = None
+    domain_id: DomainId = DEFAULT_DOMAIN

@@ -54,7 +54,13 @@ async def report_link(
     if link is None:
         raise InvalidRequest(errors=(FieldError("url", "report_link_unknown"),))
     report = Report(
-        id=ReportId(ids()), link_id=link.id, slug=link.slug, reason=reason, note=note or None, created_at=now
+        id=ReportId(ids()),
+        link_id=link.id,
+        slug=link.slug,
+        reason=reason,
+        note=note or None,
+        created_at=now,
+        domain_id=link.domain_id,
     )
     await store.add(report)
     return report

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from liulian.base.ids import LinkId
+from liulian.base.ids import DomainId, LinkId
+from liulian.links.model import DEFAULT_DOMAIN
 from liulian.safety.model import Report, ReportId
-from liulian.storage.tables import reports
+from liulian.storage.tables import links, reports
 
 _COLUMNS = select(
     reports.c.id,
@@ -18,7 +19,8 @@ _COLUMNS = select(
     reports.c.note,
     reports.c.created_at,
     reports.c.closed_at,
-)
+    func.coalesce(links.c.domain_id, DEFAULT_DOMAIN).label("domain_id"),
+).select_from(reports.outerjoin(links, links.c.id == reports.c.link_id))
 _OPEN = _COLUMNS.where(reports.c.closed_at.is_(None)).order_by(reports.c.id).limit(bindparam("limit"))
 _CLOSE = (
     update(reports)
@@ -63,4 +65,5 @@ def _report(row: Row[*tuple[Any, ...]]) -> Report:
         note=row.note,
         created_at=row.created_at,
         closed_at=row.closed_at,
+        domain_id=DomainId(row.domain_id),
     )
