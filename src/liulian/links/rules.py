@@ -161,9 +161,17 @@ def _guard(
     app_url: str | None,
     refuse: Callable[[str, FieldRefused], None],
 ) -> Guard:
-    """Return one guard out of four answers that may leave things open, or contradict each other."""
+    """Return one guard out of four answers that may leave things open, or contradict each other.
+
+    A mode decides whether there is a guard. Beside one that guards, the preset `none` names no apps and says nothing
+    more: who fills in every field must not lose the guard. Without a mode `none` is no guard.
+    """
+    if mode is None and preset == "none" and not apps:
+        return NO_GUARD
+    if mode is not None and preset == "none":
+        preset = None
     mode = mode or _usual_mode(apps=apps, preset=preset, app_url=app_url)
-    if mode == Mode.DIRECT or (preset == "none" and not apps):
+    if mode == Mode.DIRECT:
         return NO_GUARD
     named = PRESETS.get(preset or CUSTOM, frozenset())
     if apps and preset in PRESETS and named != apps:

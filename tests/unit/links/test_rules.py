@@ -54,6 +54,10 @@ def codes(errors: tuple[FieldError, ...]) -> dict[str, str]:
         ({"app_url": WEIXIN}, Mode.APP, "all"),
         ({"app_url": WEIXIN, "preset": "china"}, Mode.APP, "china"),
         ({"preset": "china"}, Mode.GUIDE, "china"),
+        ({"mode": "guide", "preset": "none"}, Mode.GUIDE, "wechat_qq"),
+        ({"mode": "guide", "apps": [], "preset": "none", "app_url": None}, Mode.GUIDE, "wechat_qq"),
+        ({"mode": "preview", "apps": ["wechat", "qq"], "preset": "none"}, Mode.PREVIEW, "wechat_qq"),
+        ({"mode": "app", "preset": "none", "app_url": WEIXIN}, Mode.APP, "all"),
         ({"apps": ["QQ", "WeChat", "qq"]}, Mode.GUIDE, "wechat_qq"),
         ({"mode": "guide", "apps": ["qq", "wechat"], "preset": "wechat_qq"}, Mode.GUIDE, "wechat_qq"),
     ],
@@ -71,7 +75,8 @@ def test_what_is_left_open_is_the_usual(wish: dict[str, Any], mode: Mode, apps: 
         {},
         {"mode": "direct"},
         {"preset": "none"},
-        {"mode": "guide", "preset": "none"},
+        {"preset": "none", "app_url": WEIXIN},
+        {"mode": "direct", "apps": [], "preset": "none", "app_url": None},
         {"mode": "direct", "apps": ["wechat"], "preset": "china", "app_url": WEIXIN},
         {"app_url": None},
         {"app_url": "  "},
@@ -95,7 +100,7 @@ def test_every_combination_of_mode_and_apps_comes_out_as_it_goes_in() -> None:
 
 def test_choice_has_the_name_of_its_preset() -> None:
     for preset, apps in PRESETS.items():
-        assert shown_guard(guard_of(mode="guide", preset=preset))["preset"] == preset
+        assert shown_guard(guard_of(preset=preset))["preset"] == preset
         assert shown_guard(guard_of(apps=list(apps)))["preset"] == preset
     assert shown_guard(guard_of(apps=["wechat"]))["preset"] == "custom"
 
@@ -122,9 +127,10 @@ def test_choice_has_the_name_of_its_preset() -> None:
         ),
         ({"app_url": 7}, {"guard.app_url": "field_type"}),
         ({"mode": "app"}, {"guard.app_url": "app_url_required"}),
+        ({"apps": ["qq"], "preset": "none"}, {"guard.preset": "guard_preset_apps"}),
         ({"mode": "guide", "apps": ["qq"], "preset": "china"}, {"guard.preset": "guard_preset_apps"}),
         (
-            {"mode": "app", "apps": ["qq"], "preset": "none"},
+            {"mode": "app", "apps": ["qq"], "preset": "china"},
             {"guard.preset": "guard_preset_apps", "guard.app_url": "app_url_required"},
         ),
         (

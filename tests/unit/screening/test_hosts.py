@@ -7,8 +7,8 @@ from liulian.screening.hosts import is_shortener, words_of
 
 @pytest.mark.parametrize(
     "host",
-    ["bit.ly", "www.bit.ly", "tinyurl.com", "dwz.cn", "suo.im", "is.gd", "my.short.gy", "tiny.one", "shorte.st", "dub.co",
-     "tny.im", "ibit.ly", "sourl.cn", "qrco.de", "suo.run"],
+    ["bit.ly", "www.bit.ly", "tinyurl.com", "dwz.cn", "suo.im", "is.gd", "my.short.gy", "tiny.one", "shorte.st",
+     "dub.co", "tny.im", "ibit.ly", "sourl.cn", "qrco.de", "suo.run"],
 )  # fmt: skip
 def test_general_shortener_is_known(host: str) -> None:
     assert is_shortener(host)

@@ -94,7 +94,10 @@ class GuardWish(Wish):
     preset: Annotated[
         str,
         _one_of(*PRESETS, CUSTOM),
-        Field(description="A usual choice of apps instead of `apps`.", default_factory=str),
+        Field(
+            description="A usual choice of apps instead of `apps`. `none` beside a mode: as if it were not there.",
+            default_factory=str,
+        ),
     ]
     app_url: Annotated[
         str | None,
