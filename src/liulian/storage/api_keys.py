@@ -56,6 +56,11 @@ class ApiKeyRows:
         row = (await self._connection.execute(_BY_FINGERPRINT, {"fingerprint": fingerprint})).one_or_none()
         return _key(row) if row else None
 
+    async def find(self, key_id: ApiKeyId) -> ApiKey | None:
+        """Return a key that was not revoked."""
+        row = (await self._connection.execute(_VALID.where(api_keys.c.id == key_id))).one_or_none()
+        return _key(row) if row else None
+
     async def list_valid(self, *, workspace_id: WorkspaceId | None = None) -> list[ApiKey]:
         """Return the newest keys of a workspace, or of all, that were not revoked, newest first."""
         wanted = _NEWEST if workspace_id is None else _NEWEST.where(api_keys.c.workspace_id == workspace_id)

@@ -29,6 +29,14 @@ class ChangeLog:
         """Remember that what this slug leads to is no longer what it was, or that the slug is new."""
         self._noted[domain_id, slug] = None
 
+    def snapshot(self) -> dict[tuple[DomainId, str], None]:
+        """Return what was noted so far, for `restore`."""
+        return dict(self._noted)
+
+    def restore(self, noted: dict[tuple[DomainId, str], None]) -> None:
+        """Forget what was noted since: it was undone."""
+        self._noted = noted
+
     async def write_down(self) -> None:
         """Insert what was noted. Only `Database.write` calls this."""
         if not self._noted:

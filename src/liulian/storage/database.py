@@ -20,6 +20,7 @@ from liulian.storage.domains import DomainRows
 from liulian.storage.doubts import DoubtRows
 from liulian.storage.engines import open_engines, parse_database_url
 from liulian.storage.idempotency import IdempotencyRows
+from liulian.storage.imports import ImportRows
 from liulian.storage.invitations import InvitationRows
 from liulian.storage.labels import LabelRows
 from liulian.storage.limits import LimitRows
@@ -64,6 +65,7 @@ class Transaction:
         self.doubts = DoubtRows(connection)
         self.domains = DomainRows(connection, changes=self.changes)
         self.domain_files = FileRows(connection, changes=self.changes)
+        self.imports = ImportRows(connection, changes=self.changes)
 
 
 class Database:

@@ -12,6 +12,7 @@ from liulian.transfer.model import ColumnOf, Row
 
 ImportId = NewType("ImportId", int)
 
+SLUGS_KNOWN_MAX = 200_000  # Of one dry run, to see which come twice in a file: 40 MB.
 SHOWN_LENGTH_MAX = 200  # Of a destination beside a row: enough to know it again.
 
 

@@ -49,8 +49,8 @@ CAOLIAO = """二维码名称,短网址,目标网址,目录,标签,备注,创建�
 SMALL_CODE = """短链接\t原链接\t标题\t创建时间
 https://x.test/tea\thttps://example.com/tea\t春季茶饮\t2024-01-05 08:30:00
 """
-LIULIAN = '''id,short_url,slug,destination,title,tags,folder,guard,created_at,clicks,human_clicks
-a,https://s.test/tea,tea,https://example.com/tea,'=Tea,"drinks,""green, tea""",Shop,"{""mode"":""guide""}",2024-01-05,3,2
+LIULIAN = '''short_url,slug,destination,title,tags,folder,guard,created_at,clicks,human_clicks
+https://s.test/tea,tea,https://example.com/tea,'=Tea,"drinks,""green, tea""",Shop,"{""mode"":""guide""}",2024-01-05,3,2
 '''
 PHP_MY_ADMIN = [
     {"type": "header", "version": "5.2.1", "comment": "Export to JSON plugin for PHPMyAdmin"},
