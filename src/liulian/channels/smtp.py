@@ -1,7 +1,7 @@
 """Send letters by SMTP: `smtp:`, `smtp+tls:` (STARTTLS) or `smtps:`. The library is loaded with the first letter."""
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Self
@@ -22,7 +22,7 @@ class SmtpMailer:
     host: str
     port: int
     username: str | None
-    password: str | None
+    password: str | None = field(repr=False)
     sender: str
 
     @classmethod
