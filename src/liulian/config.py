@@ -193,8 +193,10 @@ SETTINGS: tuple[Setting, ...] = (
         "BASE_URL",
         "",
         "url",
-        "Public origin of short links, such as `https://lnk.example.com`. Without it any host is accepted.",
-        "短链的公开地址，如 `https://lnk.example.com`。不设置则接受任何主机名。",
+        "Public origin of short links, such as `https://lnk.example.com`. With it, only this name, verified "
+        "domains and plain addresses are answered; without it any host is.",
+        "短链的公开地址，如 `https://lnk.example.com`。设置后只应答这个域名、已验证的域名和 IP 地址；"
+        "不设置则接受任何主机名。",
         _base_url,
     ),
     Setting(
@@ -410,6 +412,11 @@ class Settings:
     def texts_dir(self) -> Path:
         """Where the operator's own privacy notice and terms are put."""
         return self.data_dir / "texts"
+
+    @property
+    def imports_dir(self) -> Path:
+        """Where uploaded files lie until their links are made."""
+        return self.data_dir / "imports"
 
     @property
     def query_socket(self) -> Path:
