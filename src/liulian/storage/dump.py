@@ -32,8 +32,8 @@ from liulian.storage.migrate import upgrade_to
 from liulian.storage.sql import is_postgres
 
 BATCH = 1_000  # Rows. A bound on memory, and on how long one insert holds the loop.
-# The change feed begins anew, and who did something often lately is nobody's business later.
-_LEFT_OUT = frozenset({"link_changes", "caller_counts"})
+# The change feed and the index of words begin anew; who did something often lately is nobody's business later.
+_LEFT_OUT = frozenset({"link_changes", "word_progress", "caller_counts"})
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")  # SQLite's reads are one always.
 
 

@@ -50,9 +50,10 @@ _VISIBLE = _COLUMNS.where(links.c.shelf < Shelf.DELETED)
 _ONE = _COLUMNS.where(links.c.id == bindparam("id"), links.c.shelf < bindparam("below"))
 _ONE_LOCKED = _ONE.with_for_update(of=links)  # SQLite has nothing like it and needs nothing: its writers take turns.
 _BY_SLUG = _VISIBLE.where(links.c.domain_id == bindparam("domain_id"), links.c.slug == bindparam("slug"))
+# The sums keep SQLite, which knows no numbers of rows, from walking through a whole workspace instead of these links.
 _THESE = _COLUMNS.where(
-    links.c.workspace_id == bindparam("workspace_id"),
-    links.c.shelf < bindparam("below"),
+    links.c.workspace_id + 0 == bindparam("workspace_id"),
+    links.c.shelf + 0 < bindparam("below"),
     links.c.id.in_(bindparam("ids", expanding=True)),
 )
 _THESE_LOCKED = _THESE.order_by(links.c.id).with_for_update(of=links)  # One order for all: no deadlock.

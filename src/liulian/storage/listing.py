@@ -8,7 +8,7 @@ index of that order and asks all sieves; where few links come through, those are
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, func, select, tuple_, type_coerce, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, func, select, text, tuple_, type_coerce, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.base.ids import LinkId, UserId
@@ -17,6 +17,7 @@ from liulian.links.model import Link, Shelf
 from liulian.storage.around import read_around
 from liulian.storage.links import read_links
 from liulian.storage.sieves import Sieve, find_search, made_within, sieves_of
+from liulian.storage.sql import is_postgres
 from liulian.storage.tables import link_totals, links
 
 GATHERED_MAX = 2 * COUNTED_MAX  # Between two pages a list that was counted may have grown.
@@ -26,6 +27,7 @@ _SHELVES = {
     State.DELETED: (Shelf.DELETED,),
 }
 _LISTED = (Shelf.LISTED,)
+_PLAN_EACH = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 # For each order its table, the link's id there, and what is compared: numbers as they are stored.
 _SORTS = {
@@ -45,6 +47,7 @@ class ListRows:
 
     async def page(self, query: ListQuery) -> LinkPage:
         """Return one page; on the first one the list is counted."""
+        await self._plan_each()
         shelves = await self._shelves(query)
         shelves, total = await self._prepare(query, shelves)
         if total == 0:
@@ -60,9 +63,15 @@ class ListRows:
 
     async def ids(self, query: ListQuery) -> list[LinkId]:
         """Return the ids of at most `limit` links of a list, newest first, whatever its order."""
+        await self._plan_each()
         shelves = await self._choose(query, await self._shelves(query))
         found = [_narrowed(query, sieves).order_by(sieves[0].id.desc()).limit(query.limit) for sieves in shelves]
         return [LinkId(row.id) for row in await self._connection.execute(_union(found).limit(query.limit))]
+
+    async def _plan_each(self) -> None:
+        """Keep PostgreSQL from planning once for all: a tag may be on three links, or on three hundred thousand."""
+        if is_postgres(self._connection):
+            await self._connection.execute(_PLAN_EACH)
 
     async def around(self, links: Collection[Link], *, user_id: UserId | None) -> Around:
         """Return what is shown beside links."""

@@ -11,9 +11,11 @@ from liulian.web.api import (
     document,
     domains,
     factors,
+    labels,
     links,
     me,
     members,
+    organise,
     resets,
     session,
     setup,
@@ -44,15 +46,18 @@ def create_app(parts: Parts) -> FastAPI:
     app.state.parts = parts
     install_errors(app)
     app.include_router(links.router, prefix="/api/v1")
+    app.include_router(organise.router, prefix="/api/v1")
+    for router in labels.routers:
+        app.include_router(router, prefix="/api/v1")
     app.include_router(stats.router, prefix="/api/v1")
     app.include_router(qr_api.router, prefix="/api/v1")
     app.include_router(expand_api.router, prefix="/api/v1")
+    app.include_router(domains.router, prefix="/api/v1")
     for area in ACCOUNTS:
         app.include_router(area.router, prefix="/api/v1")
     app.include_router(document.router)
     app.include_router(home.router)
     app.include_router(qr.router)
-    app.include_router(domains.router, prefix="/api/v1")
     app.include_router(texts.router)
     app.include_router(expand.router)
     app.include_router(report.router)

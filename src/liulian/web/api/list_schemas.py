@@ -77,7 +77,7 @@ class BulkEdit(Wish):
     change: Annotated[
         dict[str, Any] | None,
         Field(
-            description="For `edit`: what is to be different. Not slug, domain, tags or folder.",
+            description="For `edit`: what is to be different: destination, title, note, guard, audience, expires_at.",
             json_schema_extra={"additionalProperties": True},
         ),
     ] = None

@@ -163,6 +163,17 @@ class LinkPatch(Wish):
     domain: Annotated[DomainGiven, Field(description="Where the link moves. The old address is kept from others.")] = ""
 
 
+class BulkPatch(Wish):
+    """What is to be different of many links. Nothing that only one link can have."""
+
+    destination: Destination = ""
+    title: Title = None
+    guard: GuardGiven = None
+    audience: AudienceGiven = None
+    expires_at: ExpiryGiven = None
+    note: Note = None
+
+
 class LinkBulk(Wish):
     """Links to be made together. One that is refused does not hold up the others."""
 
