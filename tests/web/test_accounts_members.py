@@ -261,7 +261,13 @@ async def test_what_is_missing_to_make_an_account_is_said(town: Town) -> None:
     assert {error["field"] for error in answer.json()["errors"]} == {"email", "name", "password"}
 
 
-async def test_workspace_is_made_renamed_and_deleted_by_its_owner(town: Town) -> None:
+async def claims(database: Database, host: str) -> int:
+    async with database.read() as tx:
+        rows = await tx.connection.exec_driver_sql(f"SELECT id FROM domains WHERE host = '{host}'")
+        return len(rows.all())
+
+
+async def test_workspace_is_made_renamed_and_deleted_by_its_owner(town: Town, database: Database) -> None:
     async with town.signed_in("editor@example.com") as browser:
         made = (await browser.post(f"{V1}/workspaces", json={"name": " Tea "})).json()
         assert (made["name"], made["role"]) == ("Tea", "owner")
@@ -277,7 +283,9 @@ async def test_workspace_is_made_renamed_and_deleted_by_its_owner(town: Town) ->
         assert problem(await delete("Tea house")) == (409, "workspace_has_links")
         await browser.delete(f"{V1}/links/{link.json()['id']}", headers=there)
         key = await browser.post(f"{V1}/api-keys", json={"name": "x", "scopes": ["links:read"]}, headers=there)
+        await browser.post(f"{V1}/domains", json={"host": "tea.example.com"}, headers=there)
         assert (await delete("Tea house")).status_code == 204
+        assert await claims(database, "tea.example.com") == 0
         assert problem(await browser.get(f"{V1}/workspace", headers=there)) == (404, "not_found")
         gone = await browser.get(f"{V1}/links", headers=bearer(key.json()["token"]))
         assert problem(gone) == (401, "not_signed_in")

@@ -143,6 +143,12 @@ class AuditStore(Protocol):
     ) -> list[AuditEntry]: ...
 
 
+class DomainEnd(Protocol):
+    """The domains of workspaces, as far as the end of a workspace is concerned."""
+
+    async def remove_of(self, workspace_id: WorkspaceId) -> None: ...
+
+
 class Accounts(Protocol):
     """One transaction, as far as people are concerned. Nothing is committed here."""
 
@@ -160,6 +166,8 @@ class Accounts(Protocol):
     def api_keys(self) -> ApiKeyStore: ...
     @property
     def audit(self) -> AuditStore: ...
+    @property
+    def domains(self) -> DomainEnd: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
