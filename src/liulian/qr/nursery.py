@@ -19,7 +19,7 @@ from liulian.base.errors import Unavailable
 from liulian.base.log import logger
 
 PATIENCE_S = 8.0  # Twice what the largest picture takes on a slow machine, and within the time that a stop may take.
-PATIENCE_MORE_S = 1.0  # The warm process ends a child that is too slow; were it stuck itself, nobody waits much longer.
+START_S = 5.0  # What the warm process may take to start, on a slow machine; were it stuck, nobody waits much longer.
 IDLE_S = 60.0  # Whoever scans one poster scans the next one too; after that it is kept for nobody.
 TRIES_MAX = 3  # It may end just as a task comes, and once more be killed; a third time something is wrong for good.
 RETRY_AFTER_S = 2
@@ -65,7 +65,7 @@ class Nursery:
 
         Raises Unavailable where no child is to be had.
         """
-        until = monotonic() + self._patience_s + PATIENCE_MORE_S
+        until = monotonic() + START_S + self._patience_s
         with suppress(OSError):  # No memory, or too many processes or files: maybe in a while.
             for _ in range(TRIES_MAX):
                 warm = self._warm_process()
