@@ -97,7 +97,7 @@ def shorten(
 
 @app.command()
 def stats(
-    slug: Annotated[str, typer.Argument(help="The slug of a link, on a domain of its own `go.example.com/slug`.")],
+    slug: Annotated[str, typer.Argument(help="The slug of a link, or the whole short link.")],
     days: Annotated[int, typer.Option(min=1, max=366, help="How many days up to now.")] = 30,
 ) -> None:
     """Print the statistics of a link."""
@@ -259,7 +259,7 @@ def list_reports() -> None:
 
 @safety.command("disable")
 def disable_link(
-    slug: Annotated[str, typer.Argument(help="The slug of a link.")],
+    slug: Annotated[str, typer.Argument(help="The slug of a link, or the whole short link.")],
     reason: Annotated[str, typer.Option(help="Why, as visitors are told: phishing, malware, fraud, spam, other …")],
 ) -> None:
     """Take a link down: from now on it says why it leads nowhere. Closes its reports."""

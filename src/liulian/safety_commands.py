@@ -1,13 +1,14 @@
 """What the command line does about reports and links that do harm. Each command is one transaction, like a request."""
 
-import unicodedata
+from ada_url import URL
 
 from liulian.base.clock import utc_now
 from liulian.base.errors import NotFound
 from liulian.base.i18n import Language, text
 from liulian.base.ids import DomainId, encode_id
-from liulian.commands import ready_database
+from liulian.commands import own_hosts_of, ready_database, slug_meant
 from liulian.config import Settings
+from liulian.edge.target import link_request
 from liulian.links.model import DEFAULT_DOMAIN
 from liulian.safety.model import Report
 from liulian.safety.reports import REPORTS_LISTED_MAX, put_back, take_down
@@ -33,7 +34,7 @@ async def disable_link(settings: Settings, *, slug: str, reason: str, language: 
     database = await ready_database(settings)
     try:
         async with database.write() as tx:
-            domain_id, name = await _meant(slug, tx)
+            domain_id, name = await _meant(slug, tx, settings=settings)
             await take_down(name, reason=reason, links=tx.links, store=tx.reports, now=utc_now(), domain_id=domain_id)
     finally:
         await database.close()
@@ -45,23 +46,39 @@ async def enable_link(settings: Settings, *, slug: str, language: Language) -> s
     database = await ready_database(settings)
     try:
         async with database.write() as tx:
-            domain_id, name = await _meant(slug, tx)
+            domain_id, name = await _meant(slug, tx, settings=settings)
             await put_back(name, links=tx.links, store=tx.reports, now=utc_now(), domain_id=domain_id)
     finally:
         await database.close()
     return text(language, "safety.enabled", slug=slug)
 
 
-async def _meant(typed: str, tx: Transaction) -> tuple[DomainId, str]:
-    """Return domain and slug: `slug` is one of the own domain, `go.example.com/slug` of another. Raises NotFound."""
-    host, slash, rest = typed.strip().partition("/")
-    slug = unicodedata.normalize("NFC", rest if slash else host)
-    if not slash:
-        return DEFAULT_DOMAIN, slug
-    found = await tx.domains.find_verified(host.lower())
-    if found is None:
+async def _meant(typed: str, tx: Transaction, *, settings: Settings) -> tuple[DomainId, str]:
+    """Return domain and slug of a link, typed as its slug or as it stands in an address bar. Raises NotFound.
+
+    Where it is not set what this installation is called, every host that is no other domain's is its own.
+    """
+    host, slug = _parted(typed.strip())
+    if slug is None:
         raise NotFound
-    return found.id, slug
+    if not host:
+        return DEFAULT_DOMAIN, slug
+    found = await tx.domains.find_verified(host)
+    if found is None and host not in (own_hosts_of(settings) or [host]):
+        raise NotFound
+    return (DEFAULT_DOMAIN if found is None else found.id), slug
+
+
+def _parted(typed: str) -> tuple[str, str | None]:
+    """Return host and slug, the host empty for a slug alone, the slug None where no link can be meant."""
+    if "/" not in typed:
+        return "", slug_meant(typed)
+    try:
+        url = URL(typed if "://" in typed else f"http://{typed}")
+    except ValueError:
+        return "", None
+    asked = link_request(url.pathname.encode())
+    return url.hostname.removesuffix("."), asked.slug if asked else None
 
 
 def _line(report: Report, *, host: str | None) -> str:

@@ -56,11 +56,23 @@ def test_link_is_reported_taken_down_and_put_back(running: Installation) -> None
     running.wait_until(lambda: status_of(running, "/bad") == 302, limit_s=SEEN_S)
 
 
+@pytest.mark.parametrize("typed", ["{address}/whole", "{address}/whole+", "127.0.0.1/whole/open", " whole "])
+def test_link_is_taken_down_however_it_is_typed(running: Installation, typed: str) -> None:
+    running.run("shorten", "https://example.com/", "--slug", "whole")
+
+    down = running.run("safety", "disable", typed.format(address=running.address), "--reason", "spam")
+    up = running.run("safety", "enable", typed.format(address=running.address))
+
+    assert (down.returncode, up.returncode) == (GOOD, GOOD)
+
+
 @pytest.mark.parametrize(
     ("command", "sentence"),
     [
         (("disable", "nobody", "--reason", "spam"), "There is nothing here, or it is not yours to see.\n"),
         (("disable", "bad", "--reason", "dislike"), "Choose one of these reasons: phishing, malware,"),
+        (("disable", "http://[/whole", "--reason", "spam"), "There is nothing here, or it is not yours to see.\n"),
+        (("disable", "http://127.0.0.1/api/docs", "--reason", "spam"), "There is nothing here, or it is not yours"),
         (("enable", "nobody"), "There is nothing here, or it is not yours to see.\n"),
     ],
 )
