@@ -71,9 +71,11 @@ export function openWorkspace(id: string): void {
   useWorkspaceId(workspace.value?.id ?? null);
 }
 
-export async function signOut(): Promise<void> {
+/** Leave. The page is asked for anew, so that nothing of this person stays in memory. */
+export async function signOut(path = "/console/sign-in"): Promise<void> {
   await endSession();
-  forget();
+  history.replaceState(null, "", path);
+  location.reload();
 }
 
 /** Nobody is here any more. The next screen asks the server again. */
