@@ -2,7 +2,11 @@
 
 import http.client
 import json
+import os
+import re
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -27,11 +31,15 @@ def run(*, smoke: bool = False) -> dict[str, Any]:
         size = 20 if smoke else BULK
         bulk = {"links": [_wish(number) for number in range(size)]}
         bulks = [_post(caller, f"{ADDRESS}/bulk", bulk) for _ in range(1 if smoke else BULKS)]
+        named = {"links": [_wish(number) | {"title": f"夏日茶饮 poster {number}"} for number in range(size)]}
+        key = _key(Path(folder))
+        owned = [_post(caller, f"{ADDRESS}/bulk", named, key=key) for _ in range(1 if smoke else BULKS)]
         caller.close()
     return {
         "create_p50_ms": round(statistics.median(times) * 1000, 2),
         "create_p99_ms": round(sorted(times)[len(times) * 99 // 100] * 1000, 2),
         "bulk_per_s": round(size / statistics.median(bulks)),
+        "bulk_found_by_words_per_s": round(size / statistics.median(owned)),  # Of a workspace: listed, and indexed.
     }
 
 
@@ -39,10 +47,19 @@ def _wish(number: int) -> dict[str, str]:
     return {"destination": DESTINATION.format(number)}
 
 
-def _post(caller: http.client.HTTPConnection, address: str, body: object) -> float:
+def _key(folder: Path) -> str:
+    """Return the token of a new key of the first workspace."""
+    command = [sys.executable, "-m", "liulian", "api-key", "create", "--name", "bench"]
+    settings = os.environ | {"LIULIAN_DATA_DIR": str(folder)}
+    shown = subprocess.run(command, env=settings, capture_output=True, check=True, text=True).stdout
+    return str(re.findall(r"ll_[\w-]+", shown)[0])
+
+
+def _post(caller: http.client.HTTPConnection, address: str, body: object, *, key: str | None = None) -> float:
     """Send one request and return the seconds until its answer was read."""
     began = time.perf_counter()
-    caller.request("POST", address, json.dumps(body), {"Content-Type": "application/json"})
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    caller.request("POST", address, json.dumps(body), headers)
     answer = caller.getresponse()
     answer.read()
     took = time.perf_counter() - began
