@@ -100,9 +100,14 @@ async def test_cookie_that_has_ended_is_no_silent_stranger_and_is_taken_back(tow
             assert user is not None
             await tx.sessions.end_all(user.id)
 
-        assert problem(await browser.post(LINKS, json={"destination": "https://example.com"})) == (401, "not_signed_in")
-        assert (await browser.get(SESSION)).json()["state"] == "signed_out"
+        kept = {"Cookie": f"{SESSION_COOKIE}={browser.cookies[SESSION_COOKIE]}"}
+        wish = {"destination": "https://example.com"}
+        assert problem(await browser.post(LINKS, json=wish)) == (401, "not_signed_in")
         assert SESSION_COOKIE not in browser.cookies
+        assert (await browser.post(LINKS, json=wish)).status_code == 201, "a stranger now, and knows it"
+        shown = await browser.get(SESSION, headers=kept)
+        assert shown.json()["state"] == "signed_out"
+        assert f'{SESSION_COOKIE}=""' in shown.headers["Set-Cookie"]
 
 
 async def test_session_that_nobody_used_for_a_month_is_over(town: Town) -> None:

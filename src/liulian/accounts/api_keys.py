@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from liulian.accounts.checks import Checks, TooManyThings
+from liulian.accounts.checks import TooManyThings, checked_name
 from liulian.accounts.model import Actor, ApiKey, UserActor, require
-from liulian.accounts.names import parse_name
 from liulian.accounts.permissions import KEY_SCOPES, Scope
 from liulian.accounts.store import Accounts, Desk
 from liulian.base.errors import FieldError, Forbidden, InvalidRequest, NotFound
@@ -36,9 +35,7 @@ async def create_api_key(
     created_by: UserId | None = None,
 ) -> tuple[ApiKey, str]:
     """Return a new key of a workspace and its token, which nobody can show again."""
-    checks = Checks()
-    name = checks.field("name", lambda: parse_name(name), otherwise=name)
-    checks.done()
+    name = checked_name(name)
     token = PREFIX + random_token()
     key = ApiKey(
         id=ApiKeyId(ids()),

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from liulian.accounts.emails import parse_email
+from liulian.accounts.names import parse_name
 from liulian.base.errors import Conflict, FieldError, FieldRefused, InvalidRequest
 
 T = TypeVar("T")
@@ -12,6 +14,22 @@ class TooManyThings(Conflict):
     """There are as many as fit."""
 
     code = "too_many_things"
+
+
+def checked_email(text: str) -> str:
+    """Return an address in its normal form. Raises InvalidRequest."""
+    checks = Checks()
+    email = checks.field("email", lambda: parse_email(text), otherwise=text)
+    checks.done()
+    return email
+
+
+def checked_name(text: str) -> str:
+    """Return a name in its normal form. Raises InvalidRequest."""
+    checks = Checks()
+    name = checks.field("name", lambda: parse_name(text), otherwise=text)
+    checks.done()
+    return name
 
 
 class Checks:

@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Mount
 
-from liulian.base.errors import AppError, FieldError, InvalidRequest
+from liulian.base.errors import AppError, FieldError, InvalidRequest, NotSignedIn
 from liulian.base.i18n import LANGUAGE_COOKIE, Language, catalogue, choose_language, text
 from liulian.base.log import logger
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page
+from liulian.web.auth import SESSION_COOKIE, clear_session_cookie
 from liulian.web.place import domain_asked, imprint_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -100,9 +101,17 @@ def _answer(request: Request, error: AppError, *, headers: Mapping[str, str] | N
         answer.headers["Retry-After"] = str(error.retry_after_s)
     if error.status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="liulian"'
+        _take_back_cookie(request, answer, error)
     if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         answer.headers["Connection"] = "close"  # The rest of the body is on its way and nobody will read it.
     return answer
+
+
+def _take_back_cookie(request: Request, answer: Response, error: AppError) -> None:
+    """Sign a browser out whose session has ended: the next request is a stranger's, and may do what strangers may."""
+    has_ended = isinstance(error, NotSignedIn) and "authorization" not in request.headers
+    if has_ended and SESSION_COOKIE in request.cookies:
+        clear_session_cookie(answer, request)
 
 
 async def _app_error(request: Request, error: Exception) -> Response:

@@ -3,8 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from liulian.accounts.checks import Checks
-from liulian.accounts.names import parse_name
+from liulian.accounts.checks import checked_name
 from liulian.accounts.passkeys import add_passkey, offer_passkey, remove_passkey, rename_passkey
 from liulian.accounts.profile import PasswordWrong
 from liulian.accounts.second_factor import confirm_code, confirm_totp, offer_totp, remove_totp
@@ -106,7 +105,7 @@ async def passkey_options(request: Request, known: SignedIn) -> Response:
 async def add(request: Request, known: SignedIn) -> Response:
     """Add the passkey that the device made."""
     wish = await read_shape(request, NewPasskeyWish)
-    name, relying = _name(wish.name), relying_of(request)
+    name, relying = checked_name(wish.name), relying_of(request)
     async with parts_of(request).database.write() as tx:
         passkey = await add_passkey(
             known, wish.token, wish.credential, name=name, relying=relying, desk=desk_of(request, tx)
@@ -124,7 +123,7 @@ async def add(request: Request, known: SignedIn) -> Response:
 )
 async def rename(request: Request, known: SignedIn, passkey_id: AnyId) -> Response:
     """Call a passkey something else."""
-    name = _name((await read_shape(request, NameChange)).name)
+    name = checked_name((await read_shape(request, NameChange)).name)
     async with parts_of(request).database.write() as tx:
         await rename_passkey(known, PasskeyId(id_in_path(passkey_id)), name, desk=desk_of(request, tx))
     return Response(status_code=204)
@@ -142,10 +141,3 @@ async def remove(request: Request, known: SignedIn, passkey_id: AnyId) -> Respon
     async with parts_of(request).database.write() as tx:
         await remove_passkey(known, PasskeyId(id_in_path(passkey_id)), desk=desk_of(request, tx))
     return Response(status_code=204)
-
-
-def _name(typed: str) -> str:
-    checks = Checks()
-    name = checks.field("name", lambda: parse_name(typed), otherwise=typed)
-    checks.done()
-    return name

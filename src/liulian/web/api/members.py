@@ -3,8 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from liulian.accounts.checks import Checks
-from liulian.accounts.emails import parse_email
+from liulian.accounts.checks import checked_email
 from liulian.accounts.invitations import (
     InvitationOtherEmail,
     accept,
@@ -96,7 +95,7 @@ async def invitations(request: Request, actor: KnownActor) -> Response:
 async def invite_(request: Request, actor: KnownActor) -> Response:
     """Make an invitation. Its link is shown only in this answer; with an address it is also sent there, if possible."""
     wish = await read_shape(request, InvitationWish)
-    email = _email(wish.email)
+    email = checked_email(wish.email) if wish.email is not None else None
     parts = parts_of(request)
     async with parts.database.write() as tx:
         invitation, token = await invite(actor, email=email, role=Role(wish.role), desk=desk_of(request, tx))
@@ -199,12 +198,3 @@ def _offered(invitation: Invitation) -> dict[str, str | None]:
         "email": invitation.email,
         "expires_at": instant(invitation.expires_at),
     }
-
-
-def _email(typed: str | None) -> str | None:
-    if typed is None:
-        return None
-    checks = Checks()
-    email = checks.field("email", lambda: parse_email(typed), otherwise=typed)
-    checks.done()
-    return email

@@ -5,9 +5,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from liulian.accounts.checks import Checks
+from liulian.accounts.checks import checked_name
 from liulian.accounts.model import Actor, UserActor
-from liulian.accounts.names import parse_name
 from liulian.accounts.people import Membership
 from liulian.accounts.permissions import Role
 from liulian.accounts.workspaces import (
@@ -50,7 +49,7 @@ async def show(request: Request, actor: KnownActor) -> Response:
 )
 async def change(request: Request, actor: KnownActor) -> Response:
     """Call the workspace something else."""
-    name = _name((await read_shape(request, WorkspaceWish)).name)
+    name = checked_name((await read_shape(request, WorkspaceWish)).name)
     async with parts_of(request).database.write() as tx:
         await rename_workspace(actor, name, desk=desk_of(request, tx))
         return json_answer(await _shown(actor, tx))
@@ -80,7 +79,7 @@ async def delete(request: Request, actor: KnownActor) -> Response:
 )
 async def create(request: Request, known: SignedIn) -> Response:
     """Make another workspace and own it."""
-    name = _name((await read_shape(request, WorkspaceWish)).name)
+    name = checked_name((await read_shape(request, WorkspaceWish)).name)
     async with parts_of(request).database.write() as tx:
         made = await create_workspace(known, name, desk=desk_of(request, tx))
     place = Membership(workspace_id=made.id, workspace_name=made.name, role=Role.OWNER, joined_at=made.created_at)
@@ -98,10 +97,3 @@ async def _shown(actor: Actor, tx: Transaction) -> dict[str, Any]:
         "scopes": shown_scopes(asked_by.scopes),
         "member_count": member_count,
     }
-
-
-def _name(typed: str) -> str:
-    checks = Checks()
-    name = checks.field("name", lambda: parse_name(typed), otherwise=typed)
-    checks.done()
-    return name
