@@ -126,6 +126,35 @@ async def test_form_without_script_says_what_is_wrong_and_keeps_what_was_typed(c
     assert 'aria-invalid="true"' in page.text
 
 
+@pytest.mark.parametrize("typed", ["example.com/tea", "打开 https://example.com/tea 看看", "看看 example.com/tea。"])
+async def test_form_without_script_finds_the_address(client: httpx2.AsyncClient, typed: str) -> None:
+    page = await client.post("/", data={"destination": typed})
+
+    assert page.status_code == 201
+    assert "https://example.com/tea" in page.text
+
+
+async def test_form_that_comes_back_keeps_what_was_chosen(client: httpx2.AsyncClient) -> None:
+    chosen = {"guard": "custom", "guard_app": ["wechat", "pinterest"], "guard_mode": "app", "app_url": 'weixin://"x'}
+    chosen |= {"system": ["iOS"], "form": ["mobile"], "container": ["qq"]}
+
+    page = await client.post("/", data={"destination": "nothing"} | chosen)
+
+    checked = re.findall(r'name="(\w+)" value="([\w-]+)" checked', page.text)
+    assert {name: [value for each, value in checked if each == name] for name, _ in checked} == {
+        "guard": ["custom"],
+        "guard_app": ["wechat", "pinterest"],
+        "guard_mode": ["app"],
+        "system": ["iOS"],
+        "form": ["mobile"],
+        "container": ["qq"],
+    }
+    assert 'value="weixin://&#34;x"' in page.text
+    assert '<details id="guard" open>' in page.text
+    untouched = await client.get("/")
+    assert re.findall(r'value="(\w+)" checked', untouched.text) == ["none", "guide"]
+
+
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [

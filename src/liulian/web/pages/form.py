@@ -3,7 +3,8 @@
 The same service as the API, with a stranger as the actor. There is no manage token: nothing could keep it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import parse_qs
 
@@ -16,6 +17,7 @@ from liulian.links.model import Link, LinkDraft
 from liulian.web.errors import problem_of
 from liulian.web.making import checked_drafts, make_link
 from liulian.web.pages.choices import audience_of, guard_of
+from liulian.web.pages.typed import destination_in
 from liulian.web.parts import parts_of
 from liulian.web.place import Place, place_of
 
@@ -37,13 +39,17 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """What was typed and what became of it. `problem` is a sentence, empty for none."""
+    """What was typed and what became of it. `problem` is a sentence, empty for none.
+
+    `chosen` is what the form's other controls said, for the page that comes back with a problem.
+    """
 
     status: int = 200
     retry_after_s: int | None = None
     typed: str = ""
     problem: str = ""
     made: Made | None = None
+    chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 UNTOUCHED = Attempt()
@@ -60,7 +66,9 @@ async def attempt(request: Request, language: Language) -> Attempt:
         link = await _make(request, _draft(typed, fields), place=place)
     except AppError as error:
         problem = problem_of(error, language)["detail"]
-        return Attempt(status=error.status, retry_after_s=error.retry_after_s, typed=typed, problem=problem)
+        return Attempt(
+            status=error.status, retry_after_s=error.retry_after_s, typed=typed, problem=problem, chosen=fields
+        )
     return Attempt(status=201, typed=typed, made=_shown(link, place=place, language=language))
 
 
@@ -75,7 +83,7 @@ async def _fields(request: Request) -> dict[str, list[str]]:
 
 
 def _draft(typed: str, fields: dict[str, list[str]]) -> LinkDraft:
-    return LinkDraft(destination=typed, guard=guard_of(fields), audience=audience_of(fields))
+    return LinkDraft(destination=destination_in(typed), guard=guard_of(fields), audience=audience_of(fields))
 
 
 async def _make(request: Request, draft: LinkDraft, *, place: Place) -> Link:
