@@ -5,6 +5,7 @@ transaction and never commits. What a caller has no right to see does not exist 
 """
 
 import dataclasses
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -170,9 +171,15 @@ class _Batch:
 
 
 def _link_id(wish: CheckedChange, workshop: Workshop) -> LinkId:
-    """Return a new id. It tells when the link was made, wherever that was."""
+    """Return a new id. It tells when the link was made, wherever that was, to the second.
+
+    Who imports a hundred thousand links of one day has them all in one millisecond: ids of that would often be equal.
+    """
     made_at = wish.wished.created_at
-    return LinkId(workshop.ids() if made_at is None else id_made_at(to_micros(made_at) // 1000))
+    if made_at is None:
+        return LinkId(workshop.ids())
+    within_s = 0 if made_at.microsecond else secrets.randbelow(1000)
+    return LinkId(id_made_at(to_micros(made_at) // 1000 + within_s))
 
 
 def _new_link(wish: CheckedChange, actor: Actor, *, placing: Placing, workshop: Workshop) -> Link | AppError:
@@ -207,6 +214,7 @@ async def _insert(results: list[Link | AppError], waiting: list[int], *, batch: 
 
     Once in years it was the id that is taken: whatever did not go in gets another, and a wish waits once more for it.
     """
+    _tell_apart(results, waiting, batch=batch)
     links = [link for index in waiting if isinstance(link := results[index], Link)]
     tags = {link.id: batch.placings[index].tag_ids or () for index, link in zip(waiting, links, strict=True)}
     inserted = await batch.workshop.store.add(links, tags=tags) if links else set()
@@ -221,6 +229,17 @@ async def _insert(results: list[Link | AppError], waiting: list[int], *, batch: 
         else:
             results[index] = SlugTaken(link.slug)
     return again
+
+
+def _tell_apart(results: list[Link | AppError], waiting: list[int], *, batch: _Batch) -> None:
+    """Give another id to a link that has the one of a link before it."""
+    seen = set[LinkId]()
+    for index in waiting:
+        link = results[index]
+        while isinstance(link, Link) and link.id in seen:
+            link = results[index] = dataclasses.replace(link, id=batch.link_id(index))
+        if isinstance(link, Link):
+            seen.add(link.id)
 
 
 def changed_link(old: Link, wish: CheckedChange, actor: Actor, *, placing: Placing, workshop: Workshop) -> Link:
