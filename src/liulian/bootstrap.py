@@ -42,9 +42,11 @@ from liulian.screening.screen import Screen
 from liulian.storage.changes import ChangeFeed
 from liulian.storage.database import Database
 from liulian.storage.migrate import migrate
+from liulian.storage.plant import plant_of
 from liulian.storage.served import ServedReader
 from liulian.storage.targets import TargetReader
 from liulian.supervisor import Role, Supervisor
+from liulian.transfer.run import Plant
 
 BIND_WAIT_S = 5.0  # The processes of a killed predecessor are gone within moments, and so is their socket.
 SECRET_FILE = "secret.key"  # noqa: S105 - Its name.
@@ -54,7 +56,8 @@ MIGRATE_WAIT_S = 10.0  # How long a start waits for the database before it goes 
 
 def prepare_data_dir(settings: Settings) -> None:
     """Make the folders, readable by nobody else."""
-    for folder in (settings.data_dir, settings.spool_dir, settings.meters_dir, settings.query_socket.parent):
+    run_dir = settings.query_socket.parent
+    for folder in (settings.data_dir, settings.spool_dir, settings.meters_dir, settings.imports_dir, run_dir):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
@@ -87,10 +90,10 @@ def open_database(settings: Settings) -> Database:
 
 def mailer_of(settings: Settings) -> Mailer | None:
     """Return who sends letters; None where no mail server is set."""
-    from liulian.channels.smtp import SmtpMailer
-
     if settings.smtp_url is None or settings.mail_from is None:
         return None
+    from liulian.channels.smtp import SmtpMailer
+
     return SmtpMailer.parse(settings.smtp_url, sender=settings.mail_from)
 
 
@@ -117,6 +120,20 @@ def read_feeds(settings: Settings) -> Feeds:
 def screen_of(feeds: Feeds) -> Screen:
     """Return what judges destinations before links lead there."""
     return Screen(feeds=feeds, names=Names())
+
+
+def import_plant(settings: Settings, database: Database) -> Plant:
+    """Return what it takes to work on imports."""
+    host = urlsplit(settings.base_url).hostname if settings.base_url else None
+    return plant_of(
+        database,
+        screen=screen_of(read_feeds(settings)),
+        folder=settings.imports_dir,
+        zone=settings.time_zone,
+        clock=utc_now,
+        ids=IdSource(),
+        system_hosts=[host] if host else [],
+    )
 
 
 def serve(settings: Settings, *, on_started: Callable[[str], None], on_setup: Callable[[str], None]) -> None:
@@ -206,6 +223,7 @@ def run_worker_process(settings: Settings) -> None:
             geo_dir=settings.geo_dir,
             proxies=settings.trusted_proxies,
             time_zone=settings.time_zone,
+            plant=import_plant(settings, database),
             meters=_meters(settings, "worker"),
         )
         await run_worker(parts, stop)
@@ -411,6 +429,7 @@ def _application(
             hosts=lane.hosts,
             prover=Prover(is_private=is_private_place(settings.base_url)),
             guesses=guesses,
+            imports_dir=settings.imports_dir,
             mailer=mailer_of(settings),
             oidc=oidc_of(settings),
         )

@@ -25,19 +25,25 @@ from liulian.clicks.ingest import IngestCounts, Ingester
 from liulian.safety.recheck import recheck
 from liulian.screening.names import Names
 from liulian.storage.database import Database
+from liulian.storage.rewording import is_reworded, reword_some
 from liulian.storage.upkeep import tidy
+from liulian.transfer.files import sweep
+from liulian.transfer.run import Plant, work_on_next
 
 POLL_S = 0.25  # A click is in the statistics after this, one commit and one query: well under three seconds.
 FAILED_WAIT_S = 2.0
 TIDY_EVERY_S = 600.0
 RECHECK_EVERY_S = 300.0
+REWORD_EVERY_S = 60.0
+REWORD_PAUSE_S = 0.05  # Between two steps, so that others can write.
+IMPORT_POLL_S = 1.0  # Whoever has just started an import looks at its bar a moment later.
 COLLECT_AFTER = 500_000  # New objects; Python's own 700 is for programs that keep less.
 DRAIN_S = 3.0  # How long the last rounds may take; what is left waits in the spool for the next start.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerParts:
-    """Everything the worker is given. `meters` None: nobody reads them."""
+    """Everything the worker is given. `plant` None: imports are left to others. `meters` None: nobody reads them."""
 
     database: Database
     lake_url: str
@@ -45,6 +51,7 @@ class WorkerParts:
     geo_dir: Path
     proxies: TrustedProxies
     time_zone: tzinfo
+    plant: Plant | None = None
     meters: Meters | None = None
 
 
@@ -78,9 +85,15 @@ async def run_worker(parts: WorkerParts, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(_ingest_loop(ingester, parts.meters, stop))
             loops.create_task(_repeat(lambda: _tidy(parts.database), every_s=TIDY_EVERY_S, stop=stop, name="tidy"))
+            reword = partial(_reword, parts.database, stop)
+            loops.create_task(_repeat(reword, every_s=REWORD_EVERY_S, stop=stop, name="reword"))
             names = Names()
             looking = partial(_recheck, parts.database, names)
             loops.create_task(_repeat(looking, every_s=RECHECK_EVERY_S, stop=stop, name="recheck"))
+            if parts.plant is not None:
+                importing, sweeping = partial(_import, parts.plant, stop), partial(_sweep, parts.plant)
+                loops.create_task(_repeat(importing, every_s=IMPORT_POLL_S, stop=stop, name="import"))
+                loops.create_task(_repeat(sweeping, every_s=TIDY_EVERY_S, stop=stop, name="sweep"))
         await _drain(ingester, parts.meters)
 
 
@@ -156,6 +169,24 @@ async def _recheck(database: Database, names: Names) -> None:
 
 async def _tidy(database: Database) -> None:
     await tidy(database, now=utc_now())
+
+
+async def _reword(database: Database, stop: asyncio.Event) -> None:
+    """Index links that were not made here, or by other rules, until all are done."""
+    if await is_reworded(database):
+        return
+    while not stop.is_set() and await reword_some(database):
+        await _pause(REWORD_PAUSE_S, stop)
+
+
+async def _import(plant: Plant, stop: asyncio.Event) -> None:
+    """Work on imports until none waits."""
+    while not stop.is_set() and await work_on_next(plant, stop):
+        pass
+
+
+async def _sweep(plant: Plant) -> None:
+    await sweep(plant.folder, read=plant.read, write=plant.write, now=utc_now())
 
 
 async def _repeat(work: Callable[[], Awaitable[None]], *, every_s: float, stop: asyncio.Event, name: str) -> None:

@@ -1,36 +1,16 @@
 """The uploaded files: kept while somebody may go on with them, and a week longer. The worker sweeps now and then."""
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 from liulian.base.ids import decode_id
+from liulian.transfer.store import ImportStore, Opened
 from liulian.transfer.task import ImportId
 
 KEPT_FOR = timedelta(days=7)  # After the end, or without a start.
 ROWS_KEPT_FOR = timedelta(days=90)
 PART_KEPT_FOR = timedelta(days=1)  # An upload that broke off; the longest one takes minutes.
 SWEPT_MAX = 1_000  # Files looked at in one go.
-
-
-class EndedStore(Protocol):
-    """What is asked of imports here."""
-
-    async def find_ended(self, import_id: ImportId) -> datetime | None: ...
-    async def cancel_unstarted(self, *, made_before: datetime, now: datetime) -> None: ...
-    async def forget_rows(self, *, ended_before: datetime) -> int: ...
-
-
-class EndedStores(Protocol):
-    """The repositories of one transaction."""
-
-    @property
-    def imports(self) -> EndedStore: ...
-
-
-Opened = Callable[[], AbstractAsyncContextManager[EndedStores]]
 
 
 async def sweep(folder: Path, *, read: Opened, write: Opened, now: datetime) -> None:
@@ -52,7 +32,7 @@ def _listed(folder: Path) -> list[tuple[Path, datetime]]:
     return [(path, datetime.fromtimestamp(path.stat().st_mtime, tz=UTC)) for path in some]
 
 
-async def _is_useless(path: Path, age: timedelta, *, store: EndedStore, now: datetime) -> bool:
+async def _is_useless(path: Path, age: timedelta, *, store: ImportStore, now: datetime) -> bool:
     number = decode_id(path.name)
     if number is None:
         return age > PART_KEPT_FOR

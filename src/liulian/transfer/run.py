@@ -8,12 +8,10 @@ import asyncio
 import dataclasses
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from time import perf_counter
-from typing import Protocol
 
 from liulian.base.clock import Clock
 from liulian.base.errors import AppError, Unavailable
@@ -29,7 +27,7 @@ from liulian.transfer.reading import BrokenRow, Table, count_rows, open_table, r
 from liulian.transfer.recognise import format_named
 from liulian.transfer.rows import Understanding, read_wish
 from liulian.transfer.service import facts_of, file_of
-from liulian.transfer.store import Stores
+from liulian.transfer.store import Opened, Stores
 from liulian.transfer.task import Counts, Import, ImportState, Reason, RowResult, RowState, TakenSlug
 
 BATCH = 200  # Rows of one transaction: about 50 ms, for which nobody else writes on SQLite.
@@ -39,12 +37,6 @@ CANDIDATES_MAX = 20
 REST = 0.2  # Of the time that a batch took: the redirects of this machine come first.
 
 Rows = Iterator[tuple[int, Row]]
-
-
-class Opened(Protocol):
-    """Opens a transaction."""
-
-    def __call__(self) -> AbstractAsyncContextManager[Stores]: ...
 
 
 class NotOurs(Exception):

@@ -67,6 +67,15 @@ class ImportStore(Protocol):
     ) -> Mapping[tuple[DomainId, str], str]:
         """Return the destination of those of the (domain, slug) that a workspace has."""
 
+    async def find_ended(self, import_id: ImportId) -> datetime | None:
+        """Return since when nobody needs the file of an import; None while somebody may. Raises KeyError for none."""
+
+    async def cancel_unstarted(self, *, made_before: datetime, now: datetime) -> None:
+        """End imports that somebody uploaded and never started, or paused and forgot."""
+
+    async def forget_rows(self, *, ended_before: datetime) -> int:
+        """Delete some rows of an import that ended long ago, or of its earlier runs; return how many."""
+
     def rehearse(self) -> AbstractAsyncContextManager[None]:
         """Undo at the end of the block whatever the transaction has changed in it."""
 
@@ -98,3 +107,9 @@ class Stores(Protocol):
     def domains(self) -> DomainStore: ...
     @property
     def folders(self) -> LabelStore[Folder]: ...
+
+
+class Opened(Protocol):
+    """Opens a transaction."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Stores]: ...

@@ -80,7 +80,7 @@ class Parts:
     judges destinations before links lead there. `expander` None: short links of others are not followed. `is_link`
     knows from memory which slugs a domain has; None: the database is asked. `hosts` is the lane's table of domains.
     `prover` None: no domain can be verified. `guesses` is the lane's budget for slugs that do not exist. `mailer` None:
-    no letters are sent. `oidc` None: nobody signs in at a provider.
+    no letters are sent. `oidc` None: nobody signs in at a provider. `imports_dir` is where uploaded files lie.
     """
 
     site: Site
@@ -100,6 +100,7 @@ class Parts:
     hosts: Hosts = field(default_factory=Hosts)
     guesses: MissBudget = field(default_factory=MissBudget)
     prover: "Prover | None" = None
+    imports_dir: Path | None = None
 
 
 def parts_of(request: Request) -> Parts:
