@@ -41,11 +41,12 @@ POSTGRES_NAME = "liulian_bench"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of page. `deep`: half of the list comes before it."""
+    """One kind of page. `deep`: half of the list comes before it. What is not `promised` is measured all the same."""
 
     filter: LinkFilter = field(default_factory=LinkFilter)
     order: Order = field(default_factory=Order)
     deep: bool = False
+    promised: bool = True
 
 
 def _found(text: str) -> LinkFilter:
@@ -66,14 +67,14 @@ KINDS = {
     "search_beginning": Kind(_found("exam")),
     "search_rare": Kind(_found("s000123")),
     "search_two": Kind(_found("autumn 茶饮")),
-    "search_in_tag": Kind(LinkFilter(words=wanted_words("autumn"), tag_ids=(TAG,))),
+    "search_in_tag": Kind(LinkFilter(words=wanted_words("autumn"), tag_ids=(TAG,)), promised=False),
     "clicks": Kind(order=BY_CLICKS),
     "clicks_deep": Kind(order=BY_CLICKS, deep=True),
     "clicks_in_tag": Kind(LinkFilter(tag_ids=(TAG,)), BY_CLICKS),
     "clicks_in_rare_tag": Kind(LinkFilter(tag_ids=(RARE_TAG,)), BY_CLICKS),
-    "clicks_in_search": Kind(_found("茶饮"), BY_CLICKS),
+    "clicks_in_search": Kind(_found("茶饮"), BY_CLICKS, promised=False),
     "title": Kind(order=BY_TITLE),
-    "title_in_folder": Kind(LinkFilter(folder_id=FOLDER), BY_TITLE),
+    "title_in_folder": Kind(LinkFilter(folder_id=FOLDER), BY_TITLE, promised=False),
     "all": Kind(LinkFilter(state=State.ALL)),
 }
 
@@ -114,7 +115,7 @@ async def _measure(database: Database, *, turns: int, smoke: bool) -> dict[str, 
         cursor = await _halfway(database, kind, number) if kind.deep else None
         took = await _median(lambda kind=kind, cursor=cursor: _page(database, kind, cursor), turns=turns)  # type: ignore[misc]
         figures[name] = {"p50_ms": round(took * 1000, 2), "ratio": round(took / plain, 2)}
-    figures["slowest_p50_ms"] = max(figures[name]["p50_ms"] for name in KINDS)
+    figures["slowest_promised_p50_ms"] = max(figures[name]["p50_ms"] for name, kind in KINDS.items() if kind.promised)
     return figures
 
 

@@ -134,6 +134,22 @@ ROWS = (
         "create.bulk_per_s",
         _rate("links/s", "条/秒"),
     ),
+    Row(
+        "the slowest kind of page of a million links, SQLite, median",
+        "一百万条短链里最慢的一类列表页，SQLite，中位数",
+        "≤ 30 ms",
+        "≤ 30 ms",
+        "list.sqlite.slowest_promised_p50_ms",
+        _plain("{:.1f} ms"),
+    ),
+    Row(
+        "the same, PostgreSQL",
+        "同上，PostgreSQL",
+        "≤ 30 ms",
+        "≤ 30 ms",
+        "list.postgres.slowest_promised_p50_ms",
+        _plain("{:.1f} ms"),
+    ),
 )
 
 

@@ -103,6 +103,25 @@ LEGAL, ILLEGAL = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
         ("GET", LINKS, LEGAL),  # An unknown parameter of a query is passed over, so there is little to forbid.
         ("GET", f"{LINKS}/{{id}}", LEGAL),
         ("DELETE", f"{LINKS}/{{id}}", LEGAL),
+        ("POST", f"{LINKS}/{{id}}/archive", LEGAL),
+        ("POST", f"{LINKS}/{{id}}/restore", LEGAL),
+        ("PUT", f"{LINKS}/{{id}}/favourite", LEGAL),
+        ("POST", f"{LINKS}/bulk-edit", LEGAL),
+        ("POST", f"{LINKS}/bulk-edit", ILLEGAL),
+        ("POST", f"{LINKS}/claim", LEGAL),
+        ("POST", f"{LINKS}/clicks", LEGAL),
+        ("POST", f"{LINKS}/clicks", ILLEGAL),
+        *(
+            (method, f"/api/v1/{kind}{rest}", mode)
+            for kind in ("tags", "folders", "views", "utm-templates")
+            for method, rest, mode in (
+                ("GET", "", LEGAL),
+                ("POST", "", LEGAL),
+                ("POST", "", ILLEGAL),
+                ("PATCH", "/{id}", LEGAL),
+                ("DELETE", "/{id}", LEGAL),
+            )
+        ),
     ],
 )
 def test_answers_keep_to_the_document(

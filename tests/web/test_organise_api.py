@@ -238,6 +238,11 @@ async def test_many_links_are_changed_alike(program: httpx2.AsyncClient, databas
         ({"action": "archive"}, {"ids": "bulk_choice"}),
         ({"action": "archive", "ids": ["22222222222"], "filter": {}}, {"ids": "bulk_choice"}),
         ({"action": "tag", "ids": ["22222222222"]}, {"tags": "field_required"}),
+        ({"action": "tag", "filter": {"q": "nowhere"}, "tags": ["\x07"]}, {"tags": "label_name"}),
+        (
+            {"action": "delete", "ids": ["22222222222"], "tags": ["x"], "folder": "x", "change": {}},
+            {"tags": "field_unknown", "folder": "field_unknown", "change": "field_unknown"},
+        ),
         ({"action": "edit", "ids": ["22222222222"]}, {"change": "field_required"}),
         ({"action": "edit", "ids": ["22222222222"], "change": {"slug": "x"}}, {"change.slug": "field_unknown"}),
         ({"action": "move", "ids": ["22222222222"], "folder": "22222222222"}, {"folder": "folder_unknown"}),

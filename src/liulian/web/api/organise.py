@@ -37,6 +37,9 @@ from liulian.web.place import place_of
 
 router = APIRouter(prefix="/links", tags=["links"])
 
+# What else belongs to an action: whoever sends more of it means something that we would not do.
+_ONLY_FOR = {"tags": (Action.TAG, Action.UNTAG), "folder": (Action.MOVE,), "change": (Action.EDIT,)}
+
 
 class BadManageToken(InvalidRequest):
     """The token manages no link, or not any more."""
@@ -152,11 +155,14 @@ async def bulk_edit(request: Request, actor: KnownActor) -> Response:
 
 
 async def _wish(request: Request, actor: Actor, given: BulkEdit) -> BulkWish:
-    """Return what is wished. Destinations are looked up for it: not inside a transaction."""
-    change = None
-    if given.change is not None:
-        change = await _checked_change(request, actor, given.change)
-    return BulkWish(action=Action(given.action), tags=tuple(given.tags or ()), folder=given.folder, change=change)
+    """Return what is wished. Destinations are looked up for it: not inside a transaction. Raises InvalidRequest."""
+    action = Action(given.action)
+    others = {name for name, actions in _ONLY_FOR.items() if action not in actions}
+    errors = [FieldError(name, "field_unknown") for name in sorted(others) if getattr(given, name) is not None]
+    if errors:
+        raise InvalidRequest(errors=tuple(errors))
+    change = None if given.change is None else await _checked_change(request, actor, given.change)
+    return BulkWish(action=action, tags=tuple(given.tags or ()), folder=given.folder, change=change)
 
 
 async def _checked_change(request: Request, actor: Actor, given: dict[str, Any]) -> CheckedChange:
@@ -171,7 +177,8 @@ async def _batches(request: Request, actor: Actor, given: BulkEdit) -> Iterable[
     if (given.ids is None) == (given.filter is None):
         raise InvalidRequest(errors=(FieldError("ids", "bulk_choice"),))
     link_ids = _link_ids(given.ids or ()) if given.filter is None else await _found(request, actor, given.filter)
-    return [link_ids[start : start + BATCH_MAX] for start in range(0, len(link_ids), BATCH_MAX)]
+    # One of none is still looked at: what is wrong with a wish does not depend on what a filter finds.
+    return [link_ids[start : start + BATCH_MAX] for start in range(0, max(len(link_ids), 1), BATCH_MAX)]
 
 
 async def _found(request: Request, actor: Actor, given: ListFilter) -> list[LinkId]:
