@@ -194,7 +194,11 @@ def test_nothing_breaks_when_letters_are_twice_as_large(page: Page, language: st
         page.locator(f"{chip} > summary").click()
     page.locator("#recent-links button").nth(2).click()
     expect(page.locator("#statistics")).to_be_visible()
+    assert overflow(page) <= 0
 
+    page.locator("#destination").fill("https://www.example.com/a\nhttps://www.example.com/b")
+    page.locator("#submit").click()
+    expect(page.locator("#several-acts")).to_be_visible()
     assert overflow(page) <= 0
 
 
@@ -225,6 +229,23 @@ def test_language_is_switched_and_kept(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Links that open. People who stay.")
     page.goto("/")
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_journey_is_the_same_in_english(context: BrowserContext, page: Page) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/?lang=en")
+    page.evaluate("text => navigator.clipboard.writeText(text)", DESTINATION)
+    page.get_by_role("button", name="Paste").click()
+    page.get_by_text("Guard:").click()
+    page.get_by_text("WeChat + QQ", exact=True).click()
+    page.get_by_role("button", name="Make a short link").click()
+
+    expect(page.locator("#expiry")).to_have_text("Expires in 30 days")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied", exact=True)).to_be_visible()
+    short_url = page.evaluate("navigator.clipboard.readText()")
+    guide = page.request.get(short_url, headers={"Accept-Language": "en"})  # The visitor's language, not the maker's.
+    assert "Please open this in your browser" in guide.text()
 
 
 def test_result_says_when_the_link_ends(page: Page) -> None:
