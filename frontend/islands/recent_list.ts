@@ -1,7 +1,7 @@
 /** The list of links made on this device: copy, QR code, statistics, delete. Details unfold in place, under the link. */
 
 import { deleteLink, type Answer, type Link } from "./api";
-import { copyText, setUpConfirmation } from "./copy";
+import { copyText, select, setUpConfirmation } from "./copy";
 import { element, make, tell } from "./dom";
 import { expiryOf } from "./expiry";
 import { say } from "./messages";
@@ -58,11 +58,13 @@ function row(link: Link, page: Page): HTMLElement {
   return item.place;
 }
 
-function copyButton(link: Link, { problem }: Item, { spoken }: Page): HTMLButtonElement {
+function copyButton(link: Link, { place, problem }: Item, { spoken }: Page): HTMLButtonElement {
   const button = actButton(link, "copy", () => {
     void copyText(link.short_url).then((isCopied) => {
       tell(problem, isCopied ? "" : say("result.copy_failed"));
-      if (isCopied) confirm(say("recent.copied"));
+      if (isCopied) return confirm(say("recent.copied"));
+      const short = place.querySelector("a");
+      if (short) select(short);
     });
   });
   const confirm = setUpConfirmation(button, spoken);

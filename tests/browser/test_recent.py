@@ -43,6 +43,19 @@ def test_link_of_the_list_is_copied(context: BrowserContext, page: Page) -> None
     assert page.evaluate("navigator.clipboard.readText()") == first
 
 
+def test_link_of_the_list_stays_selected_when_copying_is_impossible(context: BrowserContext, page: Page) -> None:
+    context.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', { value: undefined }); document.execCommand = () => false"
+    )
+    first, _ = _make_two(page)
+    link = page.locator("#recent-links > li").nth(1)
+
+    link.get_by_role("button", name="复制").click()
+
+    expect(link.locator(".problem")).to_contain_text("没能自动复制")
+    assert page.evaluate("getSelection().toString()") == first.removeprefix("http://")
+
+
 def test_code_and_statistics_unfold_under_their_link(page: Page) -> None:
     first, _ = _make_two(page)
     page.reload()
