@@ -3,11 +3,25 @@
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import PHONE
+from tests.browser.scenes import SCENES
 from tests.browser.steps import make_link, overflow
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# What the tests of single pages and of the unfolded page do not show.
+STATES = (
+    "home",
+    "audience",
+    "result",
+    "recent",
+    "scan",
+    "scan-several",
+    "scan-refused",
+    "upload-several",
+    "found-wifi",
+)
 
 
 def _violations(page: Page, axe: str) -> list[str]:
@@ -59,6 +73,21 @@ def test_everything_unfolded_has_no_barriers(
     page.locator("#recent-links > li").nth(1).locator(".acts button").last.click()
 
     assert _violations(page, axe) == []
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("zh-CN", "dark"), ("en", "light")])
+@pytest.mark.parametrize("scene", STATES)
+def test_state_of_the_home_page_has_no_barriers_and_fits_a_phone(
+    browser: Browser, server: str, axe: str, scene: str, language: str, scheme: Literal["light", "dark"]
+) -> None:
+    page = browser.new_page(
+        base_url=server, viewport=PHONE, locale=language, color_scheme=scheme, reduced_motion="reduce"
+    )
+    SCENES[scene](page)
+
+    assert overflow(page) <= 0
+    assert _violations(page, axe) == []
+    page.context.close()
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

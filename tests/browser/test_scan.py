@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from liulian.qr.kinds import kind_of
@@ -194,9 +194,11 @@ def test_torch_and_other_camera_are_there_where_the_device_has_them(films: Films
     expect(torch).to_have_attribute("aria-pressed", "false")
 
 
-def _photo() -> bytes:
-    tilted = bent(code(ADDRESS, module=10).rotate(17, expand=True, fillcolor=255), share=0.08)
-    return saved(grainy(on_ground(tilted, side=1200), grain=12, seed=5), "JPEG", quality=80)
+def _photo(*, turned: int = 0, share: float = 0, blurred: float = 0) -> bytes:
+    """Return a photo of a code on a table: turned by degrees, seen from the side, out of focus, and grainy."""
+    tilted = bent(code(ADDRESS, module=10).rotate(turned, expand=True, fillcolor=255), share=share)
+    picture = on_ground(tilted, side=1200).filter(ImageFilter.GaussianBlur(blurred))
+    return saved(grainy(picture, grain=12, seed=5), "JPEG", quality=80)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "AVIF"])
@@ -210,10 +212,21 @@ def test_uploaded_picture_fills_the_field_without_leaving_the_browser(page: Page
     assert sent == []
 
 
-def test_photo_of_a_code_on_a_table_is_read(page: Page) -> None:
+@pytest.mark.parametrize(
+    "photo",
+    [
+        _photo(turned=17, share=0.08),
+        _photo(turned=180),
+        _photo(share=0.15),
+        _photo(blurred=3),
+        _photo(turned=250, share=0.1, blurred=2),
+    ],
+    ids=["tilted", "upside-down", "from-the-side", "out-of-focus", "all-of-it"],
+)
+def test_photo_of_a_code_on_a_table_is_read(page: Page, photo: bytes) -> None:
     page.goto("/")
 
-    _upload(page, _photo(), kind="image/jpeg")
+    _upload(page, photo, kind="image/jpeg")
 
     _field_says(page, ADDRESS)
 
@@ -340,14 +353,27 @@ def test_button_pastes_text_and_pictures(context: BrowserContext, page: Page) ->
     page.get_by_role("button", name="粘贴").click()
     _field_says(page, OTHER)
 
-    picture = b64encode(saved(code(ADDRESS), "PNG")).decode()
+    _copy_picture(page, code(ADDRESS))
+    page.get_by_role("button", name="粘贴").click()
+    _field_says(page, ADDRESS)
+
+
+def test_picture_is_pasted_with_the_keyboard(context: BrowserContext, page: Page) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/")
+    _copy_picture(page, code(ADDRESS))
+
+    page.locator("#destination").press("Control+V")
+
+    _field_says(page, ADDRESS)
+
+
+def _copy_picture(page: Page, picture: Image.Image) -> None:
     page.evaluate(
         "async bytes => navigator.clipboard.write([new ClipboardItem({'image/png': new Blob("
         "[Uint8Array.from(atob(bytes), letter => letter.charCodeAt(0))], {type: 'image/png'})})])",
-        picture,
+        b64encode(saved(picture, "PNG")).decode(),
     )
-    page.get_by_role("button", name="粘贴").click()
-    _field_says(page, ADDRESS)
 
 
 def test_paste_is_explained_where_the_browser_forbids_it(context: BrowserContext, page: Page) -> None:
