@@ -175,3 +175,32 @@ def test_a_short_secret_is_refused_without_repeating_it_and_it_is_said_how_to_ma
 
 def test_a_secret_of_32_characters_is_taken() -> None:
     assert read_settings({"LIULIAN_SECRET_KEY": "k" * 32}).secret_key == "k" * 32
+
+
+def test_mail_and_single_sign_on_are_off_until_they_are_set() -> None:
+    settings = read_settings({})
+
+    assert (settings.smtp_url, settings.mail_from, settings.oidc_issuer) == (None, None, None)
+    assert (settings.oidc_name, settings.oidc_domains) == ("SSO", frozenset())
+
+
+def test_domains_of_single_sign_on_are_names_in_lower_case() -> None:
+    settings = read_settings({"LIULIAN_OIDC_DOMAINS": "Example.com, tea.example ,"})
+
+    assert settings.oidc_domains == {"example.com", "tea.example"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "needed"),
+    [
+        ({"SMTP_URL": "smtp://mail.example"}, "MAIL_FROM"),
+        ({"OIDC_ISSUER": "https://login.example", "OIDC_CLIENT_SECRET": "x"}, "OIDC_CLIENT_ID"),
+        ({"OIDC_ISSUER": "https://login.example", "OIDC_CLIENT_ID": "x"}, "OIDC_CLIENT_SECRET"),
+        ({"SMTP_URL": "mail.example", "MAIL_FROM": "a@example.com"}, "smtps://"),
+        ({"SMTP_URL": "smtp://mail.example", "MAIL_FROM": "nobody"}, "address"),
+        ({"OIDC_ISSUER": "login.example"}, "issuer"),
+    ],
+)
+def test_setting_that_is_of_no_use_alone_says_what_is_missing(environment: dict[str, str], needed: str) -> None:
+    with pytest.raises(BadSettingError, match=needed):
+        read_settings({f"LIULIAN_{name}": value for name, value in environment.items()})
