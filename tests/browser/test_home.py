@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -25,6 +26,22 @@ def test_address_is_taken_out_of_a_pasted_message(page: Page) -> None:
 
     assert page.request.get(short_url, max_redirects=0).headers["location"] == "https://www.example.com/tea"
     expect(page.get_by_label("目标网址")).to_have_value("https://www.example.com/tea")
+
+
+@pytest.mark.parametrize(
+    ("typed", "destination"),
+    [
+        ("打开 example.com/abc 看看", "https://example.com/abc"),
+        ("https://example.com/?q=你好，世界", "https://example.com/?q=你好，世界"),
+        ("Node.js 教程\nhttps://example.com/js", "https://example.com/js"),
+        ("写信到 tea@example.com，或打开 www.example.com/tea。", "https://www.example.com/tea"),
+    ],
+)
+def test_address_that_is_meant_is_found_in_what_is_typed(page: Page, typed: str, destination: str) -> None:
+    short_url = make_link(page, typed)
+
+    answer = page.request.get(short_url, max_redirects=0)
+    assert unquote(answer.headers["location"]) == destination
 
 
 def test_address_without_scheme_is_understood(page: Page) -> None:
