@@ -153,11 +153,16 @@ def recognise(
 
 
 @api_key.command("create")
-def create_api_key(name: Annotated[str, typer.Option(help="What the key is for.")]) -> None:
-    """Make an API key for the default workspace. It is shown once."""
+def create_api_key(
+    name: Annotated[str, typer.Option(help="What the key is for.")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may do, such as links:read; several times for several.")
+    ] = None,
+) -> None:
+    """Make an API key for the default workspace. It is shown once. Without a scope it may do what an editor may."""
     from liulian.commands import create_key
 
-    typer.echo(_run(create_key(_settings(), name=name)))
+    typer.echo(_run(create_key(_settings(), name=name, scopes=scope or ())))
 
 
 @api_key.command("list")

@@ -1,13 +1,15 @@
 """What the command line does with links and keys. Each command is one transaction, like a request."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from urllib.parse import quote, urlsplit
 
 from rich.console import Console
 from rich.table import Table
 
-from liulian.accounts.api_keys import create_api_key
+from liulian.accounts.api_keys import create_api_key, parse_scopes
 from liulian.accounts.model import ApiKeyActor
+from liulian.accounts.permissions import KEY_SCOPES
 from liulian.base.clock import utc_now
 from liulian.base.errors import NotFound
 from liulian.base.i18n import Language, text
@@ -96,14 +98,18 @@ def start_of(days: int, *, now: datetime, zone: tzinfo) -> datetime:
     return at_instant(local_midnight(now.astimezone(zone).date() - timedelta(days=days - 1), zone))
 
 
-async def create_key(settings: Settings, *, name: str) -> str:
-    """Return the token of a new key. It is stored as a hash and cannot be shown again."""
+async def create_key(settings: Settings, *, name: str, scopes: Sequence[str] = ()) -> str:
+    """Return the token of a new key; without scopes it may do what an editor may. It cannot be shown again."""
+    wanted = parse_scopes(tuple(scopes)) or KEY_SCOPES
     database = await ready_database(settings)
+    now = utc_now()
     try:
         async with database.write() as tx:
-            _, token = await create_api_key(
-                name, workspace_id=DEFAULT_WORKSPACE, store=tx.api_keys, ids=IdSource(), now=utc_now()
+            key, token = await create_api_key(
+                name, workspace_id=DEFAULT_WORKSPACE, store=tx.api_keys, ids=IdSource(), now=now, scopes=wanted
             )
+            by = ApiKeyActor(workspace_id=DEFAULT_WORKSPACE, api_key_id=LOCAL_KEY)
+            await tx.audit.record(by, "api_key.created", "api_key", key.id, now=now, name=key.name)
     finally:
         await database.close()
     return token

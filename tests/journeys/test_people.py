@@ -80,3 +80,18 @@ def test_administrator_makes_resets_and_disables_accounts_at_the_terminal(instal
         assert post(installation, "session", email="mo@example.com", password=PASSWORD)["state"] == "signed_in"
     finally:
         installation.stop()
+
+
+def test_key_made_at_the_terminal_may_do_what_was_said(installation: Installation) -> None:
+    assert "links:read" in installation.run("api-key", "create", "--name", "x", "--scope", "links:fly").stderr
+    narrow = installation.run("api-key", "create", "--name", "x", "--scope", "links:read").stdout.strip()
+    usual = installation.run("api-key", "create", "--name", "x").stdout.strip()
+
+    installation.start()
+    try:
+        shown = [installation.request("/api/v1/workspace", token=token)["scopes"] for token in (narrow, usual)]
+    finally:
+        installation.stop()
+    assert shown[0] == ["links:read"]
+    assert "links:write" in shown[1]
+    assert "keys:write" not in shown[1]

@@ -79,7 +79,7 @@ async def list_api_keys(actor: Actor, *, store: Accounts) -> list[ApiKey]:
 async def add_api_key(actor: Actor, wish: KeyWish, *, desk: Desk) -> tuple[ApiKey, str]:
     """Return a new key of the actor's workspace and its token. Raises InvalidRequest or ScopesTooWide."""
     asked_by = require(actor, Scope.KEYS_WRITE)
-    scopes = _parse_scopes(wish.scopes)
+    scopes = parse_scopes(wish.scopes)
     if wish.expires_at is not None and wish.expires_at <= desk.now:
         raise InvalidRequest(errors=(FieldError("expires_at", "key_expires_at_past"),))
     if not scopes <= asked_by.scopes:
@@ -110,7 +110,7 @@ async def revoke_api_key(actor: Actor, key_id: ApiKeyId, *, desk: Desk) -> None:
     await desk.tx.audit.record(actor, "api_key.revoked", "api_key", key_id, now=desk.now)
 
 
-def _parse_scopes(typed: tuple[str, ...]) -> frozenset[Scope]:
+def parse_scopes(typed: tuple[str, ...]) -> frozenset[Scope]:
     """Return the scopes named. Raises InvalidRequest for a word that is none."""
     known = {scope.value: scope for scope in Scope}
     allowed = ", ".join(known)
