@@ -104,6 +104,8 @@ class ListRows:
         return [[sieves[first], *sieves[:first], *sieves[first + 1 :]] for sieves in shelves]
 
     async def _count(self, wanted: Select[Any]) -> int:
+        if is_postgres(self._connection):
+            wanted = wanted.with_only_columns()  # Rows without columns are counted from the index alone, nearly always.
         some = wanted.limit(COUNTED_MAX + 1).subquery()
         return int(await self._connection.scalar(select(func.count()).select_from(some)) or 0)
 
@@ -111,7 +113,8 @@ class ListRows:
 def _page(query: ListQuery, shelves: Sequence[Sieves], *, total: int | None) -> Any:
     """Return the statement for one page and one row more, of ids and what they are sorted by."""
     if query.order.sort is Sort.CREATED:
-        pages = [_by_age(query, sieves) for sieves in shelves]
+        is_gathered = total is not None and not shelves[0][0].in_order
+        pages = [_by_age(query, sieves, is_gathered=is_gathered) for sieves in shelves]
     elif total is None or not _is_narrow(query, shelves[0]):
         pages = [_walked(query, sieves) for sieves in shelves]
     else:
@@ -123,14 +126,16 @@ def _page(query: ListQuery, shelves: Sequence[Sieves], *, total: int | None) -> 
     return select(*whole.c).order_by(*_directed(query, columns)).limit(query.limit + 1)
 
 
-def _by_age(query: ListQuery, sieves: Sieves) -> Select[Any]:
-    """Walk along the first sieve's own index."""
-    first = sieves[0]
-    page = _narrowed(query, sieves).order_by(*_directed(query, (first.id,))).limit(query.limit + 1)
-    if query.after is None:
-        return page
-    after = query.after.link_id
-    return page.where(first.id < after if query.order.is_descending else first.id > after)
+def _by_age(query: ListQuery, sieves: Sieves, *, is_gathered: bool) -> Select[Any]:
+    """Walk along the first sieve's own index; or sort what few come out of it, where it has another order."""
+    page, link_id = _narrowed(query, sieves), sieves[0].id
+    if is_gathered:
+        few = page.limit(GATHERED_MAX).subquery()
+        page, link_id = select(few.c.id), few.c.id
+    if query.after is not None:
+        after = query.after.link_id
+        page = page.where(link_id < after if query.order.is_descending else link_id > after)
+    return page.order_by(*_directed(query, (link_id,))).limit(query.limit + 1)
 
 
 def _walked(query: ListQuery, sieves: Sieves) -> Select[Any]:

@@ -40,7 +40,7 @@ class Sieve:
     """One filter on one shelf. `id` is the link's id in its index, `conditions` choose the rows there.
 
     `asked` is the condition that it lets one link through, known to be on the shelf. Where it does not narrow, it lets
-    all of them through, and nobody needs to ask.
+    all of them through, and nobody needs to ask. Where its index is not in the order of ids, few links are gathered.
     """
 
     shelf: Shelf
@@ -48,6 +48,7 @@ class Sieve:
     conditions: tuple[Condition, ...]
     asked: Callable[[ColumnElement[int]], Condition]
     narrows: bool = True
+    in_order: bool = True
 
 
 async def find_search(connection: AsyncConnection, query: ListQuery) -> Search | None:
@@ -90,7 +91,13 @@ def made_within(wanted: LinkFilter, link_id: ColumnElement[int]) -> list[Conditi
 
 def _by_words(search: Search, shelf: Shelf, *, postgres: bool) -> Sieve:
     link_id, condition = all_found(search, shelf, postgres=postgres)
-    return Sieve(shelf, link_id, (condition,), lambda other: is_found(search, other, shelf, postgres=postgres))
+    return Sieve(
+        shelf,
+        link_id,
+        (condition,),
+        lambda other: is_found(search, other, shelf, postgres=postgres),
+        in_order=not postgres,
+    )
 
 
 def _by_rows(table: Table, query: ListQuery, shelf: Shelf, value: dict[str, object]) -> Sieve:
