@@ -9,4 +9,11 @@ export const linkRoutes: RouteRecordRaw[] = [
     component: () => import("./LinksPage.vue"),
     meta: { title: "links.title", scope: "links:read" },
   },
+  {
+    path: "links/:id/statistics",
+    name: "link-statistics",
+    component: () => import("./StatisticsPage.vue"),
+    props: true,
+    meta: { title: "links.statistics", scope: "stats:read" },
+  },
 ];

@@ -1,0 +1,39 @@
+/** How a link is told in a few words: short address without scheme, what it leads to, what is special about it. */
+
+import { t } from "../i18n";
+import type { Link } from "../api/links";
+import { dateOf } from "../use/times";
+
+export type Tone = "calm" | "good" | "bad" | "note";
+
+export interface Sign {
+  readonly tone: Tone;
+  readonly word: string;
+}
+
+export function shownUrl(url: string): string {
+  try {
+    return decodeURI(url).replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
+  } catch {
+    return url.replace(/^https?:\/\//, "");
+  }
+}
+
+export function signsOf(link: Link, now = Date.now()): Sign[] {
+  const signs: Sign[] = [];
+  const isOver = link.expires_at !== null && new Date(link.expires_at).getTime() <= now;
+  if (link.deleted_at) signs.push({ tone: "bad", word: t("links.deleted") });
+  if (link.taken_down) signs.push({ tone: "bad", word: t("links.taken_down") });
+  if (link.archived_at) signs.push({ tone: "calm", word: t("links.archived") });
+  if (isOver) signs.push({ tone: "bad", word: t("links.expired") });
+  else if (link.expires_at) signs.push({ tone: "note", word: t("links.until", { date: dateOf(link.expires_at) }) });
+  if (link.guard.mode !== "direct") signs.push({ tone: "good", word: t(`links.guard_${link.guard.mode}`) });
+  if (hasAudience(link)) signs.push({ tone: "note", word: t("links.some_only") });
+  if (link.flags.length > 0) signs.push({ tone: "note", word: t("links.flagged") });
+  return signs;
+}
+
+export function hasAudience(link: Link): boolean {
+  const { systems, forms, containers } = link.audience;
+  return systems.length + forms.length + containers.length > 0;
+}
