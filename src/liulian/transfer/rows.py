@@ -14,10 +14,10 @@ from urllib.parse import unquote
 from liulian.base.errors import FieldError
 from liulian.links.model import NOTE_LENGTH_MAX, TITLE_LENGTH_MAX, UNSET, LinkDraft, Unset
 from liulian.transfer.dates import UnknownDate, read_instant
+from liulian.transfer.lines import FORMULA
 from liulian.transfer.model import ColumnOf, Field, Format, Row
 from liulian.transfer.task import Options, Reason
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # What makes a spreadsheet compute instead of show.
 _SCHEME = re.compile(r"(?i)^\s*https?://")
 _FIRST = re.compile(r"[^\s,;|\[\]\"']+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

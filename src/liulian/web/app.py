@@ -10,8 +10,11 @@ from liulian.web.api import (
     audit,
     document,
     domains,
+    exports,
     factors,
+    imports,
     labels,
+    link_qr,
     links,
     me,
     members,
@@ -47,12 +50,15 @@ def create_app(parts: Parts) -> FastAPI:
     install_errors(app)
     app.include_router(links.router, prefix="/api/v1")
     app.include_router(organise.router, prefix="/api/v1")
+    app.include_router(link_qr.router, prefix="/api/v1")
     for router in labels.routers:
         app.include_router(router, prefix="/api/v1")
     app.include_router(stats.router, prefix="/api/v1")
     app.include_router(qr_api.router, prefix="/api/v1")
     app.include_router(expand_api.router, prefix="/api/v1")
     app.include_router(domains.router, prefix="/api/v1")
+    app.include_router(imports.router, prefix="/api/v1")
+    app.include_router(exports.router, prefix="/api/v1")
     for area in ACCOUNTS:
         app.include_router(area.router, prefix="/api/v1")
     app.include_router(document.router)
