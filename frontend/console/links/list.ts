@@ -66,24 +66,8 @@ export function useLinkList(asked: () => Asked) {
     for (const id of ids) chosen.value.delete(id);
   }
 
-  async function freshen(): Promise<void> {
-    if (document.hidden || list.links.length === 0) return;
-    const shown = inView().slice(0, LIVE_MAX);
-    if (shown.length === 0) return;
-    try {
-      const clicks = await readClicks(shown);
-      for (const link of list.links) Object.assign(link, clicks[link.id] ?? {});
-    } catch {
-      // The next turn asks again; what is shown was true a moment ago.
-    }
-  }
-
-  let timer = 0;
-  onMounted(() => {
-    void reload();
-    timer = window.setInterval(() => void freshen(), LIVE_MS);
-  });
-  onBeforeUnmount(() => window.clearInterval(timer));
+  onMounted(reload);
+  useLiveClicks(() => list.links);
   watch(
     () => JSON.stringify(asked()),
     () => {
@@ -96,6 +80,24 @@ export function useLinkList(asked: () => Asked) {
 }
 
 export type LinkList = ReturnType<typeof useLinkList>;
+
+/** Keep the numbers of the rows in view as they are now, while somebody looks. */
+function useLiveClicks(links: () => Link[]): void {
+  async function freshen(): Promise<void> {
+    const shown = document.hidden ? [] : inView().slice(0, LIVE_MAX);
+    if (shown.length === 0) return;
+    try {
+      const clicks = await readClicks(shown);
+      for (const link of links()) Object.assign(link, clicks[link.id] ?? {});
+    } catch {
+      // The next turn asks again; what is shown was true a moment ago.
+    }
+  }
+
+  let timer = 0;
+  onMounted(() => (timer = window.setInterval(() => void freshen(), LIVE_MS)));
+  onBeforeUnmount(() => window.clearInterval(timer));
+}
 
 /** Return the ids of the rows that can be seen. */
 function inView(): string[] {

@@ -156,7 +156,7 @@ def test_what_follows_a_name_is_no_part_of_it(typed: str, hosts: set[str]) -> No
 @pytest.mark.parametrize(
     "inner",
     ["javascript:alert(1)", "javascript%3Aalert(1)", "JavaScript%253A//x", "java%0Ascript%3Ax", "vbscript:x",
-     "data:text/html,x", "data%3Atext%2Fhtml%3Bbase64%2Cx", "file:///etc/passwd", "file%3A%2F%2F%2Fetc",
+     "data:text/html,x", "data%3Atext%2Fhtml%3Bbase64%2Cx", "file://x/y", "file%3A%2F%2Fx",
      "content://x", "intent://x%23Intent%3Bend"],
 )  # fmt: skip
 def test_address_inside_never_runs_anything(inner: str) -> None:
