@@ -202,7 +202,7 @@ FAULTS = {
     "refused": _set(status=400),
     "away": _set(status=503),
     "discovery of another": _set(discovery={"issuer": "https://evil.example"}),
-    "discovery without keys": _set(discovery={"jwks_uri": "file:///etc/passwd"}),
+    "discovery without keys": _set(discovery={"jwks_uri": "ftp://keys.example"}),
 }
 
 

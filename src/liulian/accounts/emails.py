@@ -16,7 +16,7 @@ _FORM = re.compile(
 def parse_email(text: str) -> str:
     """Return an address in its normal form. Raises FieldRefused."""
     email = unicodedata.normalize("NFC", text.strip())
-    if len(email) > EMAIL_LENGTH_MAX or not email.isprintable() or not _FORM.fullmatch(email):
+    if max(len(text), len(email)) > EMAIL_LENGTH_MAX or not email.isprintable() or not _FORM.fullmatch(email):
         raise FieldRefused("email_invalid")
     return email
 

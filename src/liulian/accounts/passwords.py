@@ -28,9 +28,10 @@ AT_ONCE_MAX = 2  # Of these 19 MiB, in one web process.
 def parse_password(text: str, *, email: str) -> str:
     """Return a new password in its normal form. Raises FieldRefused for one that is too short, or is the address."""
     password = normal(text)
-    if len(password) < PASSWORD_LENGTH_MIN:
+    lengths = len(text), len(password)  # As the document counts, and as it is hashed.
+    if min(lengths) < PASSWORD_LENGTH_MIN:
         raise FieldRefused("password_too_short", min=PASSWORD_LENGTH_MIN)
-    if len(password) > PASSWORD_LENGTH_MAX:
+    if max(lengths) > PASSWORD_LENGTH_MAX:
         raise FieldRefused("password_too_long", max=PASSWORD_LENGTH_MAX)
     key = email_key(email)
     if email_key(password) in (key, key.partition("@")[0]):

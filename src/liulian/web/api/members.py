@@ -1,9 +1,12 @@
 """Who belongs to the workspace, and who is invited."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from liulian.accounts.checks import checked_email
+from liulian.accounts.checks import Checks, checked_email
+from liulian.accounts.emails import parse_email
 from liulian.accounts.invitations import (
     InvitationOtherEmail,
     accept,
@@ -14,7 +17,9 @@ from liulian.accounts.invitations import (
 )
 from liulian.accounts.members import change_role, list_members, remove_member
 from liulian.accounts.model import Actor, UserActor
+from liulian.accounts.names import parse_name
 from liulian.accounts.newcomers import Newcomer, add_person, check_newcomer
+from liulian.accounts.passwords import parse_password
 from liulian.accounts.people import Invitation
 from liulian.accounts.permissions import Role
 from liulian.base.errors import FieldError, InvalidRequest
@@ -148,6 +153,7 @@ async def accept_(request: Request) -> Response:
     """Take the place that waits. Who is not signed in gets an account with it."""
     refuse_foreign_page(request)
     wish = await read_shape(request, AcceptWish)
+    _check_given(wish)
     parts = parts_of(request)
     async with parts.database.read() as tx:
         known = await session_of(request, tx)
@@ -171,6 +177,19 @@ async def accept_(request: Request) -> Response:
         await accept(wish.token, user, desk=desk)
         await forgive_attempt(request, tx, TOKEN)
         return await sign_in(request, tx, user, status=201)
+
+
+def _check_given(wish: AcceptWish) -> None:
+    """Raise InvalidRequest for what is no address, name or password, whoever asks and whatever the token."""
+    checks = Checks()
+    for name, typed, parse in (
+        ("email", wish.email, parse_email),
+        ("name", wish.name, parse_name),
+        ("password", wish.password, partial(parse_password, email="")),
+    ):
+        if typed is not None:
+            checks.field(name, partial(parse, typed), otherwise=typed)
+    checks.done()
 
 
 def _newcomer(wish: AcceptWish, offered: Invitation) -> Newcomer:
