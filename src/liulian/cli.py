@@ -138,6 +138,46 @@ def restore(
     typer.echo(text(_language(), "cli.backup_restored", made_at=str(manifest["made_at"])[:19].replace("T", " ")))
 
 
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A CSV or JSON file with links.", exists=True, dir_okay=False)],
+    source: Annotated[str, typer.Option(help="Whose export it is: auto, csv, bitly, yourls …")] = "auto",
+    column: Annotated[list[str] | None, typer.Option(help="What a column is, such as destination=URL.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row and make nothing.")] = False,  # noqa: FBT002
+    random_slugs: Annotated[bool, typer.Option("--random-slugs", help="Another slug where one is taken.")] = False,  # noqa: FBT002
+    workspace: Annotated[str | None, typer.Option(help="The id of a workspace, instead of the default one.")] = None,
+) -> None:
+    """Make the links of a file. The same file again makes nothing twice."""
+    from liulian.transfer_commands import Order, import_file
+
+    order = Order(
+        file=file,
+        source=source,
+        columns=column or (),
+        dry_run=dry_run,
+        workspace=workspace,
+        random_slugs=random_slugs,
+    )
+    console = Console(stderr=True)
+    lines, is_whole = _run(import_file(_settings(), order, language=_language(), console=console))
+    for line in lines:
+        typer.echo(line)
+    if not is_whole:
+        raise typer.Exit(EXIT_FAILED)
+
+
+@app.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to: .csv or .json for links, .zip for everything.")],
+    workspace: Annotated[str | None, typer.Option(help="The id of a workspace, instead of the default one.")] = None,
+) -> None:
+    """Write all links, or everything a workspace has, into a file."""
+    from liulian.transfer_commands import export_file
+
+    _run(export_file(_settings(), file, workspace=workspace, console=Console(stderr=True)))
+    typer.echo(text(_language(), "cli.export_written", file=str(file)))
+
+
 @app.command()
 def recognise(
     user_agent: Annotated[str, typer.Argument(help="A user agent, or - for one on each line of standard input.")],
