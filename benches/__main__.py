@@ -16,7 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benches import clicks, create, decode, guarded, ingest, listing, memory, recognise, redirect
+from benches import clicks, create, decode, guarded, importing, ingest, listing, memory, recognise, redirect
 
 RESULTS = Path(__file__).parent / "results"
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
@@ -26,6 +26,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "clicks": clicks.run,
     "ingest": ingest.run,
     "create": create.run,
+    "import": importing.run,
     "list": listing.run,
     "recognise": recognise.run,
     "decode": decode.run,
