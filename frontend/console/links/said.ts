@@ -1,8 +1,7 @@
 /** How a link is told in a few words: short address without scheme, what it leads to, what is special about it. */
 
-import { t } from "../i18n";
+import { currentLanguage, t } from "../i18n";
 import type { Link } from "../api/links";
-import { dateOf } from "../use/times";
 
 export type Tone = "calm" | "good" | "bad" | "note";
 
@@ -26,11 +25,18 @@ export function signsOf(link: Link, now = Date.now()): Sign[] {
   if (link.taken_down) signs.push({ tone: "bad", word: t("links.taken_down") });
   if (link.archived_at) signs.push({ tone: "calm", word: t("links.archived") });
   if (isOver) signs.push({ tone: "bad", word: t("links.expired") });
-  else if (link.expires_at) signs.push({ tone: "note", word: t("links.until", { date: dateOf(link.expires_at) }) });
+  else if (link.expires_at) signs.push({ tone: "note", word: t("links.until", { date: dayOf(link.expires_at) }) });
   if (link.guard.mode !== "direct") signs.push({ tone: "good", word: t(`links.guard_${link.guard.mode}`) });
   if (hasAudience(link)) signs.push({ tone: "note", word: t("links.some_only") });
   if (link.flags.length > 0) signs.push({ tone: "note", word: t("links.flagged") });
   return signs;
+}
+
+/** A day in a narrow column: the year is said only where it is another one. */
+export function dayOf(instant: string, now = new Date()): string {
+  const at = new Date(instant);
+  const year = at.getFullYear() === now.getFullYear() ? undefined : ("numeric" as const);
+  return new Intl.DateTimeFormat(currentLanguage(), { year, month: "short", day: "numeric" }).format(at);
 }
 
 export function hasAudience(link: Link): boolean {
