@@ -76,8 +76,8 @@ def test_no_words_stand_in_a_template(path: Path) -> None:
 
 
 def _is_name_of_something_else(key: str) -> bool:
-    """Tell whether what looks like a key is the name of a property that is kept: `liulian.workspace`."""
-    return key.startswith("liulian.")
+    """Tell whether what looks like a key is a name of what the browser keeps, `liulian.workspace`, or of a file."""
+    return key.startswith("liulian.") or key.endswith((".csv", ".json", ".zip"))
 
 
 class _Words(HTMLParser):

@@ -5,7 +5,7 @@ Passkeys need a host name, so the browser comes by `localhost`.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, expect, sync_playwright
@@ -58,9 +58,9 @@ def owner_state(browser: Browser, place: Place) -> StorageState:
     answer = context.request.post("/api/v1/setup", data=wish, headers={"Origin": place.origin})
     assert answer.status == 201, answer.text()
     state = context.storage_state()
-    seen = {"name": f"liulian.tour.{answer.json()['user']['id']}", "value": "seen"}
+    tour = {"name": f"liulian.tour.{answer.json()['user']['id']}", "value": "seen"}
     context.close()
-    return state | {"origins": [{"origin": place.origin, "localStorage": [seen]}]}
+    return cast("StorageState", {**state, "origins": [{"origin": place.origin, "localStorage": [tour]}]})
 
 
 class People:
