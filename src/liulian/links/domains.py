@@ -110,10 +110,17 @@ async def domain_of(
     return found
 
 
-async def shown_domain_of(actor: Actor, domain_id: DomainId, *, store: DomainStore, files: FileStore) -> Domain:
+async def shown_domain_of(
+    actor: Actor,
+    domain_id: DomainId,
+    *,
+    store: DomainStore,
+    files: FileStore,
+    scope: Scope = Scope.DOMAINS_READ,
+) -> Domain:
     """Return a domain with its files and the number of its links. Raises as `domain_of` does."""
-    workspace_id = require(actor, Scope.DOMAINS_READ).workspace_id
-    found = await domain_of(actor, domain_id, store=store)
+    workspace_id = require(actor, scope).workspace_id
+    found = await domain_of(actor, domain_id, store=store, scope=scope)
     is_default = await store.find_default(workspace_id) is None if found.is_system else found.is_default
     return dataclasses.replace(
         found,

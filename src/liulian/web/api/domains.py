@@ -106,7 +106,7 @@ async def change(request: Request, actor: KnownActor, domain_id: AnyId) -> Respo
     async with parts.database.write() as tx:
         domain = await change_domain(actor, number, wish, registry=_registry(request, tx, place))
         await _note(request, tx, actor, "domain.changed", domain, fields=sorted(given))
-    return await _answer(request, actor, number)
+    return await _answer(request, actor, number, scope=Scope.DOMAINS_WRITE)
 
 
 @router.delete(
@@ -144,7 +144,7 @@ async def verify(request: Request, actor: KnownActor, domain_id: AnyId) -> Respo
         async with parts.database.write() as tx:
             domain = await confirm_domain(actor, number, registry=_registry(request, tx, place))
             await _note(request, tx, actor, "domain.verified", domain)
-    return await _answer(request, actor, number)
+    return await _answer(request, actor, number, scope=Scope.DOMAINS_WRITE)
 
 
 @router.get(
@@ -177,7 +177,7 @@ async def put(request: Request, actor: KnownActor, domain_id: AnyId, name: FileN
     async with parts_of(request).database.write() as tx:
         domain = await put_file(actor, number, file, body, registry=_registry(request, tx, place))
         await _note(request, tx, actor, "domain.file_put", domain, name=name, type=file_type(name).decode())
-    return await _answer(request, actor, number)
+    return await _answer(request, actor, number, scope=Scope.DOMAINS_WRITE)
 
 
 @router.delete(
@@ -196,9 +196,12 @@ async def delete_file(request: Request, actor: KnownActor, domain_id: AnyId, nam
     return Response(status_code=204)
 
 
-async def _answer(request: Request, actor: Actor, domain_id: DomainId) -> Response:
+async def _answer(
+    request: Request, actor: Actor, domain_id: DomainId, *, scope: Scope = Scope.DOMAINS_READ
+) -> Response:
+    """Show a domain to who may see it; to who has just changed it, by the right to do that."""
     async with parts_of(request).database.read() as tx:
-        found = await shown_domain_of(actor, domain_id, store=tx.domains, files=tx.domain_files)
+        found = await shown_domain_of(actor, domain_id, store=tx.domains, files=tx.domain_files, scope=scope)
     return json_answer(_shown(found, place=place_of(request)))
 
 
