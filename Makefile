@@ -86,5 +86,5 @@ $(DONE)/npm: frontend/package-lock.json frontend/package.json $(DONE)/uv
 	@$(BIN)/python -m tools.node ci --loglevel=error
 	@touch $@
 
-$(SITE): $(DONE)/npm src/liulian/qr/kinds.json $(shell find frontend -name node_modules -prune -o -type f -print)
+$(SITE): $(DONE)/npm src/liulian/qr/kinds.json $(shell find frontend -name node_modules -prune -o -name schema.d.ts -o -type f -print)
 	@$(BIN)/python -m tools.node run --silent build
