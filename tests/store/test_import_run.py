@@ -338,6 +338,16 @@ async def test_file_that_breaks_off_is_imported_up_to_there(works: Works) -> Non
     assert (done.problem.code, done.problem.params) == ("import_row_broken", {"row": 8})
 
 
+async def test_file_that_breaks_off_in_a_dry_run_can_be_imported_up_to_there(works: Works) -> None:
+    task = await works.run(SEVEN + 'https://example.com/8,"' + "x" * 70_000, dry_run=True)
+    assert (task.state, await works.made()) == (ImportState.FAILED, [])
+
+    await works.start(task)
+    await work_on_next(works.plant, works.stop)
+
+    assert len(await works.made()) == 7
+
+
 async def test_import_whose_file_is_gone_says_so(works: Works) -> None:
     task = await works.start(await works.upload(SEVEN))
     file_of(works.folder, task.id).unlink()

@@ -30,7 +30,7 @@ from liulian.transfer.service import facts_of, file_of
 from liulian.transfer.store import Opened, Stores
 from liulian.transfer.task import Counts, Import, ImportState, Reason, RowResult, RowState, TakenSlug
 
-BATCH = 500  # Rows of one transaction: about 150 ms, for which nobody else writes on SQLite.
+BATCH = 300  # Rows of one transaction: about 100 ms, for which nobody else writes on SQLite.
 LEASE = timedelta(seconds=15)  # A batch with two hundred unknown hosts takes two.
 FILE_AWAY_FOR = timedelta(hours=1)  # Another machine may have the file; if none takes it up, it is gone.
 CANDIDATES_MAX = 20

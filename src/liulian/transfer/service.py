@@ -31,7 +31,7 @@ OPEN_MAX = 10  # Of one workspace: each may keep a hundred megabytes.
 LISTED_MAX = 100
 SAMPLE_ROWS, SAMPLE_LENGTH_MAX = 5, 200
 NAME_LENGTH_MAX = 200
-COUNTED_AT_ONCE_BYTES = 4 << 20  # Longer files are counted by the worker.
+COUNTED_AT_ONCE_BYTES = 1 << 20  # Longer files are counted by the worker.
 
 
 class TooManyImports(Conflict):
@@ -240,7 +240,7 @@ def facts_of(task: Import) -> dict[str, Any]:
 
 
 def _was_dry(task: Import) -> bool:
-    return task.state is ImportState.DONE and task.dry_run
+    return task.state in ENDED and task.dry_run
 
 
 def _refuse_unless(task: Import, allowed: Collection[ImportState]) -> None:
