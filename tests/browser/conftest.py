@@ -76,7 +76,7 @@ class Wrongs:
             self.found.append(f"foreign request: {url}")
 
     def _check_status(self, response: Response) -> None:
-        if response.status >= 400 and response.request.resource_type not in {"document", "fetch"}:
+        if response.status >= 400 and response.request.resource_type not in {"document", "fetch", "xhr"}:
             self.found.append(f"{response.status}: {response.url}")
 
 
