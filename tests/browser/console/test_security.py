@@ -2,7 +2,7 @@
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.console.conftest import People
 from tests.browser.console.steps import EMAIL, NAME, PASSWORD, accept, confirm, fill, heading, invite, press, sign_in
@@ -30,8 +30,8 @@ def test_codes_of_a_phone_are_asked_for_once_they_are_switched_on(people: People
     secret = dialog.locator("code").inner_text()
     dialog.get_by_label("验证码", exact=True).fill(pyotp.TOTP(secret).now())
     press(account, "确认开启")
+    expect(dialog.locator(".codes li")).to_have_count(8)
     codes = dialog.locator(".codes li").all_inner_texts()
-    assert len(codes) == 8
     press(account, "已存好")
     expect(account.get_by_text("已开启")).to_be_visible()
 
@@ -87,9 +87,8 @@ def test_session_that_is_ended_elsewhere_asks_to_sign_in_and_leads_back(people: 
     heading(there, "域名")
 
 
-def test_new_password_counts_and_the_old_one_no_longer(
-    browser: Browser, people: People, owner_state: StorageState
-) -> None:
+@pytest.mark.usefixtures("owner_state")
+def test_new_password_counts_and_the_old_one_no_longer(people: People) -> None:
     page = people.come()
     sign_in(page)
     heading(page, "链接")
