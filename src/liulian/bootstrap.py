@@ -69,8 +69,13 @@ def secret_of(settings: Settings) -> bytes:
 
 
 def folders_of(settings: Settings) -> dict[str, Path]:
-    """Return the folders of files that the operator put there, by the names they have in a backup."""
-    return {"texts": settings.texts_dir, "feeds": settings.feeds_dir, "geo": settings.geo_dir}
+    """Return the folders of files that people put there, by the names they have in a backup."""
+    return {
+        "texts": settings.texts_dir,
+        "feeds": settings.feeds_dir,
+        "geo": settings.geo_dir,
+        "imports": settings.imports_dir,  # One that is not done goes on after a restore.
+    }
 
 
 def imprint_of(settings: Settings) -> Imprint:

@@ -22,6 +22,7 @@ from liulian.config import Settings
 from liulian.storage.database import Database
 from liulian.storage.dump import is_unused, load_table, prepare_tables
 from liulian.storage.migrate import migrate
+from liulian.storage.rewording import reword_some
 
 
 class NotUnused(AppError):
@@ -106,6 +107,8 @@ async def _fill(
         elif str(name) == SECRET_FILE and settings.secret_key is None:
             _put(settings.data_dir / SECRET_FILE, stream)
     await migrate(database)
+    while await reword_some(database):  # The index of words is not in the dump, and a search must not come before it.
+        pass
 
 
 def _put(path: Path, stream: BinaryStream) -> None:

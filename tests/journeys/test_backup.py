@@ -32,6 +32,9 @@ def test_another_installation_goes_on_from_a_backup_made_while_running(
     (tmp_path / "old").mkdir()
     with started(tmp_path / "old") as old:
         link = old.create_link(LANDING)
+        key = old.run("api-key", "create", "--name", "test").stdout.strip()
+        wish = {"destination": LANDING, "title": "夏日茶饮"}
+        found = old.request("/api/v1/links", method="POST", token=key, body=wish)
         own_text(old).write_text("Ours\n\nWe keep little.\n")
         click(old, link, times=5)
         wait_for_clicks(old, link, 5)
@@ -50,6 +53,8 @@ def test_another_installation_goes_on_from_a_backup_made_while_running(
     new.start()
     try:
         assert shown(new, link)["clicks"] == 5
+        listed = new.request("/api/v1/links?q=%E8%8C%B6%E9%A5%AE", token=key)["links"]
+        assert [each["id"] for each in listed] == [found["id"]]
         assert own_text(new).read_text().startswith("Ours")
         assert visit(new, later) == (404, None)
         click(new, link, times=2)
