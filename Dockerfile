@@ -8,6 +8,7 @@ COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
 RUN npm ci --loglevel=error
 COPY frontend ./
 COPY src/liulian/qr/kinds.json ../src/liulian/qr/kinds.json
+COPY src/liulian/interstitials/templates/mark.svg ../src/liulian/interstitials/templates/mark.svg
 RUN npm run --silent build
 
 FROM python:3.13-slim-bookworm AS build

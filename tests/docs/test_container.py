@@ -27,6 +27,19 @@ def test_everything_that_is_copied_is_there_and_sent_to_the_builder() -> None:
     assert [name for name in names if not any(name.split("/")[0] == sent for sent in sent_to_the_builder())] == []
 
 
+def test_what_the_front_end_takes_from_elsewhere_is_copied() -> None:
+    sources = [path for path in (ROOT / "frontend").rglob("*") if path.suffix in {".ts", ".vue"}]
+    taken = {
+        each
+        for path in sources
+        if "node_modules" not in path.parts
+        for each in re.findall(r'from "(?:\.\./)+(src/[^"?]+)', path.read_text(encoding="utf-8"))
+    }
+
+    assert taken
+    assert [each for each in taken if f"COPY {each} ../{each}" not in DOCKERFILE] == []
+
+
 def test_what_the_package_is_built_from_is_copied() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
