@@ -6,7 +6,7 @@ import pytest
 from liulian.accounts.permissions import Role
 from liulian.accounts.sessions import IDLE_MAX, LIFE_MAX
 from liulian.storage.database import Database
-from liulian.web.auth import SESSION_COOKIE
+from liulian.web.auth import SESSION_COOKIE, SESSION_PATH
 from tests.web.api import LINKS, api_key, bearer, problem
 from tests.web.people import EMAIL, PASSWORD, V1, Town, a_town, in_workspace, sign_in
 
@@ -40,9 +40,18 @@ async def test_cookie_is_for_this_site_alone_and_scripts_never_see_it(town: Town
         secure = (await browser.post(SESSION, json={"email": EMAIL, "password": PASSWORD})).headers["set-cookie"]
 
     for cookie in (plain, secure):
-        assert {"HttpOnly", "SameSite=lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+        assert {"HttpOnly", "SameSite=lax", "Path=/api/"} <= {part.strip() for part in cookie.split(";")}
     assert "Secure" not in plain
     assert "Secure" in secure
+
+
+async def test_cookie_goes_with_no_short_link_and_no_page(town: Town) -> None:
+    async with town.signed_in() as browser:
+        sent = {path: browser.build_request("GET", path).headers.get("cookie") for path in ("/abc", "/", "/console/")}
+        here = browser.build_request("GET", f"{V1}/session").headers["cookie"]
+
+    assert set(sent.values()) == {None}
+    assert here.startswith(f"{SESSION_COOKIE}=")
 
 
 async def test_unknown_address_and_wrong_password_are_told_alike_after_the_same_work(town: Town) -> None:
@@ -69,7 +78,7 @@ async def test_address_is_known_however_it_is_written(town: Town) -> None:
 
 async def test_session_begins_anew_whatever_cookie_came(town: Town) -> None:
     async with town.browser() as browser:
-        browser.cookies.set(SESSION_COOKIE, "chosen-by-somebody-else", domain="s.example")
+        browser.cookies.set(SESSION_COOKIE, "chosen-by-somebody-else", domain="s.example", path=SESSION_PATH)
         await sign_in(browser)
         first = [each for each in browser.cookies.jar if each.value != "chosen-by-somebody-else"][-1].value
     assert first

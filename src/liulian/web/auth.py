@@ -24,6 +24,8 @@ from liulian.web.place import scheme_of
 MANAGE_PREFIX = "lm_"
 TOKEN_LENGTH_MAX = 200  # Ours have under 60 characters.
 SESSION_COOKIE = "liulian_session"
+# Nothing else asks for it. Redirects never see it, so neither do the files that clicks are written to.
+SESSION_PATH = "/api/"
 WORKSPACE_HEADER, WORKSPACE_QUERY = "liulian-workspace", "workspace"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -129,7 +131,7 @@ def set_session_cookie(response: Response, request: Request, token: str) -> None
         SESSION_COOKIE,
         token,
         max_age=int(LIFE_MAX.total_seconds()),
-        path="/",
+        path=SESSION_PATH,
         httponly=True,
         samesite="lax",
         secure=scheme_of(request) == "https",
@@ -139,7 +141,7 @@ def set_session_cookie(response: Response, request: Request, token: str) -> None
 def clear_session_cookie(response: Response, request: Request) -> None:
     """Sign the browser out that gets this answer."""
     response.delete_cookie(
-        SESSION_COOKIE, path="/", httponly=True, samesite="lax", secure=scheme_of(request) == "https"
+        SESSION_COOKIE, path=SESSION_PATH, httponly=True, samesite="lax", secure=scheme_of(request) == "https"
     )
 
 
