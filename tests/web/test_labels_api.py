@@ -91,10 +91,12 @@ async def test_who_may_only_look_changes_nothing(database: Database, program: ht
         ("tags", {"name": " "}, {"name": "label_name"}),
         ("tags", {"name": "x" * 61, "colour": "pink"}, {"name": "label_name", "colour": "choice_unknown"}),
         ("tags", {"name": "a\x07b"}, {"name": "label_name"}),
+        ("tags", {"name": " " + "x" * 60}, {"name": "label_name"}),  # As the document counts.
         ("tags", {}, {"name": "field_required"}),
         ("folders", {"name": 5, "colour": "husk"}, {"name": "field_type", "colour": "field_unknown"}),
         ("views", {"name": "x", "query": {"sort": "mood"}}, {"query.sort": "field_type"}),
         ("utm-templates", {"name": "x", "term": "y" * 201}, {"term": "utm_value"}),
+        ("utm-templates", {"name": "x", "term": "\n" + "y" * 200}, {"term": "utm_value"}),
     ],
 )
 async def test_every_refused_field_is_named(

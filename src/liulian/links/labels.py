@@ -154,7 +154,7 @@ async def remove_label(actor: Actor, label_id: int, *, store: LabelStore[Label],
 def check_name(typed: str) -> str:
     """Return a name in its normal form. Raises FieldRefused."""
     name = " ".join(unicodedata.normalize("NFC", typed[: 4 * NAME_LENGTH_MAX]).split())
-    if not 0 < len(name) <= NAME_LENGTH_MAX or _CONTROL.search(name):
+    if not name or max(len(typed), len(name)) > NAME_LENGTH_MAX or _CONTROL.search(name):
         raise FieldRefused("label_name", max=NAME_LENGTH_MAX)
     return name
 
@@ -162,7 +162,7 @@ def check_name(typed: str) -> str:
 def check_utm(typed: str) -> str | None:
     """Return a campaign parameter in its normal form, None for an empty one. Raises FieldRefused."""
     value = unicodedata.normalize("NFC", typed[: 4 * UTM_LENGTH_MAX]).strip()
-    if len(value) > UTM_LENGTH_MAX or _CONTROL.search(value):
+    if max(len(typed), len(value)) > UTM_LENGTH_MAX or _CONTROL.search(value):
         raise FieldRefused("utm_value", max=UTM_LENGTH_MAX)
     return value or None
 
