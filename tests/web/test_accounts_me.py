@@ -7,10 +7,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from liulian.accounts.people import Identity, Passkey
 from liulian.accounts.permissions import Role
 from liulian.accounts.profile import offer_reset
+from liulian.base.ids import PasskeyId
 from liulian.storage.database import Database
-from tests.web.api import BASE, problem, refused_fields
+from tests.web.api import BASE, NOON, problem, refused_fields
 from tests.web.people import EMAIL, PASSWORD, V1, LetterBox, Town, a_town, actions, sign_in
 
 ME = f"{V1}/me"
@@ -227,3 +229,38 @@ async def test_two_step_sign_in_outlives_a_new_password(town: Town) -> None:
         assert (await confirm(browser, token)).status_code == 204
         answer = await browser.post(f"{V1}/session", json={"email": "careful@example.com", "password": NEW})
         assert problem(answer) == (401, "totp_required")
+
+
+async def test_letter_takes_every_other_way_in_from_who_made_the_account_of_somebody_else(town: Town) -> None:
+    user = await town.person(
+        "early@example.com", totp_enabled_at=town.clock(), totp_secret=b"x", email_verified_at=None
+    )
+    passkey = Passkey(
+        id=PasskeyId(9), user_id=user.id, credential_id=b"c", public_key=b"k", sign_count=1, name="x", created_at=NOON
+    )
+    async with town.database.write() as tx:
+        await tx.users.add_passkey(passkey)
+        await tx.users.replace_recovery_codes(user.id, [b"a"])
+        await tx.users.add_identity(
+            Identity(issuer="https://i", subject="s", user_id=user.id, email=None, created_at=NOON)
+        )
+        token = await offer_reset(user, desk=town.desk(tx))
+    async with town.browser() as browser:
+        assert (await confirm(browser, token)).status_code == 204
+        await sign_in(browser, "early@example.com", NEW)
+    async with town.database.write() as tx:
+        assert await tx.users.list_passkeys(user.id) == []
+        assert await tx.users.list_identities(user.id) == []
+        assert not await tx.users.use_recovery_code(user.id, b"a")
+
+
+async def test_letter_leaves_passkeys_and_single_sign_on_to_whoever_the_address_belongs(town: Town) -> None:
+    user = await town.person("careful@example.com")
+    identity = Identity(issuer="https://i", subject="s", user_id=user.id, email=None, created_at=NOON)
+    async with town.database.write() as tx:
+        await tx.users.add_identity(identity)
+        token = await offer_reset(user, desk=town.desk(tx))
+    async with town.browser() as browser:
+        assert (await confirm(browser, token)).status_code == 204
+    async with town.database.read() as tx:
+        assert await tx.users.list_identities(user.id) == [identity]

@@ -12,6 +12,7 @@ from joserfc.jwk import OctKey, RSAKey
 from pytest_httpserver import HTTPServer
 
 from liulian.accounts.oidc import OidcProvider
+from liulian.accounts.people import Identity
 from liulian.accounts.permissions import Role
 from liulian.storage.database import Database
 from liulian.web.api.sso import TRIP_COOKIE
@@ -137,6 +138,20 @@ async def test_account_made_by_somebody_else_is_cleared_before_its_owner_comes(t
         assert problem(await thief.get(f"{V1}/me")) == (401, "not_signed_in")
         answer = await thief.post(f"{V1}/session", json={"email": early.email, "password": PASSWORD})
         assert problem(answer) == (401, "sign_in_failed")
+
+
+async def test_whoever_made_an_account_early_does_not_keep_a_way_in_by_the_provider(
+    town: Town, provider: Provider
+) -> None:
+    early = await town.person("boss@example.com", Role.EDITOR, email_verified_at=None)
+    theirs = Identity(issuer=provider.issuer, subject="thief", user_id=early.id, email=None, created_at=NOON)
+    async with town.database.write() as tx:
+        assert await tx.users.add_identity(theirs)
+    provider.claims = {"email": "boss@example.com", "email_verified": True, "sub": "boss-1"}
+    assert (await enter(town, provider))[1] == "boss@example.com"
+
+    provider.claims = {"sub": "thief"}
+    assert why((await enter(town, provider))[0]) == "oidc_no_account"
 
 
 async def test_disabled_person_stays_out(town: Town, provider: Provider) -> None:

@@ -5,6 +5,7 @@ account whose address nobody has shown to be theirs may have been made by somebo
 way in before its true owner gets it.
 """
 
+from liulian.accounts.clearing import clear_for_owner
 from liulian.accounts.emails import domain_of_email
 from liulian.accounts.oidc import OidcPerson
 from liulian.accounts.people import Identity, User
@@ -53,8 +54,7 @@ async def person_of(person: OidcPerson, *, domains: frozenset[str], desk: Desk) 
     if user is None or user.disabled_at is not None:
         raise OidcNoAccount
     if user.email_verified_at is None:
-        await _clear(user, desk=desk)
-        await desk.tx.users.update(user.id, email_verified_at=desk.now)
+        await clear_for_owner(user, desk=desk)
     await _add(user, person, desk=desk)
     return user
 
@@ -74,12 +74,3 @@ async def _add(user: User, person: OidcPerson, *, desk: Desk) -> None:
     if not await desk.tx.users.add_identity(identity):
         raise OidcTaken
     await record_security(user, "user.identity_added", desk=desk, about=person.email)
-
-
-async def _clear(user: User, *, desk: Desk) -> None:
-    """Take every way in from whoever made this account before its owner came."""
-    await desk.tx.users.update(user.id, password_hash=None, totp_secret=None, totp_enabled_at=None, totp_step=None)
-    await desk.tx.users.replace_recovery_codes(user.id, ())
-    await desk.tx.users.remove_all_passkeys(user.id)
-    await desk.tx.sessions.end_all(user.id)
-    await record_security(user, "user.cleared_for_owner", desk=desk)

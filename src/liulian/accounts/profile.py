@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liulian.accounts.checks import Checks
+from liulian.accounts.clearing import clear_for_owner
 from liulian.accounts.emails import email_key, parse_email
 from liulian.accounts.names import parse_name
 from liulian.accounts.newcomers import EmailTaken
@@ -106,15 +107,17 @@ async def offer_reset(user: User, *, desk: Desk) -> str:
 async def reset_password(token: str, password: str, *, password_hash: str, desk: Desk) -> User:
     """Return whose password was set anew; they are signed out everywhere. Raises TokenInvalid or InvalidRequest.
 
-    The link came by their mail, or from whoever runs the machine: from now on the address is known to be theirs.
+    The link came by their mail, or from whoever runs the machine: from now on the address is known to be theirs. Until
+    then the account may have been anybody's, who keeps no way in.
     """
     waiting = await redeem(token, Purpose.PASSWORD, desk=desk)
     user = await desk.tx.users.find(waiting.user_id) if waiting.user_id is not None else None
     if user is None or user.disabled_at is not None:
         raise TokenInvalid
     check_new_password(password, email=user.email, field="password")
-    verified_at = user.email_verified_at or desk.now
-    await desk.tx.users.update(user.id, password_hash=password_hash, email_verified_at=verified_at)
+    if user.email_verified_at is None:
+        await clear_for_owner(user, desk=desk)
+    await desk.tx.users.update(user.id, password_hash=password_hash)
     await desk.tx.sessions.end_all(user.id)
     await record_security(user, "user.password_reset", desk=desk)
     return user

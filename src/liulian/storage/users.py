@@ -174,10 +174,12 @@ class UserRows:
         wanted = mine.order_by(identities.c.issuer, identities.c.subject).limit(IDENTITIES_LISTED_MAX)
         return [_identity(row) for row in await self._connection.execute(wanted)]
 
-    async def remove_identities(self, user_id: UserId, *, issuer: str) -> bool:
-        """Forget who a person is at one provider; False when that was not known."""
-        mine = (identities.c.user_id == user_id, identities.c.issuer == issuer)
-        return (await self._connection.execute(delete(identities).where(*mine))).rowcount > 0
+    async def remove_identities(self, user_id: UserId, *, issuer: str | None = None) -> bool:
+        """Forget who a person is at one provider, or at all; False when nothing was known."""
+        these = delete(identities).where(identities.c.user_id == user_id)
+        if issuer is not None:
+            these = these.where(identities.c.issuer == issuer)
+        return (await self._connection.execute(these)).rowcount > 0
 
 
 def user_of(row: Row[*tuple[Any, ...]]) -> User:
