@@ -306,8 +306,10 @@ SETTINGS: tuple[Setting, ...] = (
         "SMTP_URL",
         "",
         "url",
-        "Mail server for letters about accounts: `smtps://user:password@host`, `smtp+tls://…` (STARTTLS) or `smtp://…`.",
-        "发送账号邮件的服务器：`smtps://用户:密码@主机`，`smtp+tls://…`（STARTTLS）或 `smtp://…`。",
+        "Mail server for letters about accounts: `smtps://user:password@host`, `smtp+tls://…` (STARTTLS) or `smtp://…`."
+        " Needs `LIULIAN_BASE_URL`: links in letters lead there.",
+        "发送账号邮件的服务器：`smtps://用户:密码@主机`，`smtp+tls://…`（STARTTLS）或 `smtp://…`。"
+        "须同时设置 `LIULIAN_BASE_URL`，邮件里的链接都指向它。",
         _smtp_url,
     ),
     Setting(
@@ -323,8 +325,9 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "url",
         "Provider of single sign-on (OpenID Connect), as it calls itself. "
-        "Its redirect address here is `/api/v1/session/oidc/sso/callback`.",
-        "单点登录服务（OpenID Connect）的 issuer。在那里登记的回调地址是本站的 `/api/v1/session/oidc/sso/callback`。",
+        "Its redirect address here is `/api/v1/session/oidc/sso/callback`. Needs `LIULIAN_BASE_URL`.",
+        "单点登录服务（OpenID Connect）的 issuer。在那里登记的回调地址是本站的 `/api/v1/session/oidc/sso/callback`。"
+        "须同时设置 `LIULIAN_BASE_URL`。",
         _issuer,
     ),
     Setting(
@@ -439,8 +442,10 @@ def _check_together(values: Mapping[str, Any]) -> None:
     """Raise BadSettingError for a setting that is of no use without another one."""
     for name, needed in (
         ("smtp_url", "mail_from"),
+        ("smtp_url", "base_url"),  # Links in letters must not follow a Host header that somebody else chose.
         ("oidc_issuer", "oidc_client_id"),
         ("oidc_issuer", "oidc_client_secret"),
+        ("oidc_issuer", "base_url"),
     ):
         if values[name] and not values[needed]:
             raise BadSettingError(f"{PREFIX}{name.upper()}: {PREFIX}{needed.upper()} must be set too")

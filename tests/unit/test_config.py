@@ -196,6 +196,11 @@ def test_domains_of_single_sign_on_are_names_in_lower_case() -> None:
         ({"SMTP_URL": "smtp://mail.example"}, "MAIL_FROM"),
         ({"OIDC_ISSUER": "https://login.example", "OIDC_CLIENT_SECRET": "x"}, "OIDC_CLIENT_ID"),
         ({"OIDC_ISSUER": "https://login.example", "OIDC_CLIENT_ID": "x"}, "OIDC_CLIENT_SECRET"),
+        ({"SMTP_URL": "smtp://mail.example", "MAIL_FROM": "a@example.com"}, "SMTP_URL: LIULIAN_BASE_URL must be set"),
+        (
+            {"OIDC_ISSUER": "https://login.example", "OIDC_CLIENT_ID": "x", "OIDC_CLIENT_SECRET": "x"},
+            "OIDC_ISSUER: LIULIAN_BASE_URL must be set",
+        ),
         ({"SMTP_URL": "mail.example", "MAIL_FROM": "a@example.com"}, "smtps://"),
         ({"SMTP_URL": "smtp://mail.example", "MAIL_FROM": "nobody"}, "address"),
         ({"OIDC_ISSUER": "login.example"}, "issuer"),
