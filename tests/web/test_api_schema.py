@@ -1,4 +1,7 @@
-"""What the document promises is what the application does, whatever is sent."""
+"""What the document promises is what the application does, whatever is sent, by a person or by a program.
+
+What people do for themselves is in `test_accounts_schema.py`.
+"""
 
 import asyncio
 import threading
@@ -9,9 +12,11 @@ from typing import Any, Self
 import pytest
 import schemathesis
 import uvicorn
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as some
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     ignored_auth,
@@ -23,10 +28,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from liulian.storage.database import Database
-from liulian.storage.migrate import migrate
 from liulian.web.app import create_app
 from liulian.web.parts import Parts, Site
-from tests.web.api import LINKS, NOON, api_key, bearer, ids
+from tests.web.api import BASE, NOON, ids
+from tests.web.one_of_each import Filled, Prover, filled
+from tests.web.people import HERE, V1
+from tests.web.rights import RULES, Kind
 
 CHECKS = [
     not_a_server_error,
@@ -34,26 +41,34 @@ CHECKS = [
     content_type_conformance,
     response_headers_conformance,
     response_schema_conformance,
-    negative_data_rejection,
     unsupported_method,
-    ignored_auth,
 ]
+LEGAL, ILLEGAL = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+FOR_ALL = {"POST /qr/decode", "POST /qr/zip"}  # These are not of a workspace, and of no account either.
+COSTLY = FOR_ALL  # Each starts a process.
+ABSENT = {name for name, rule in RULES.items() if rule.done == 503}  # What they need is not there, and they say so.
+ORDER = ("GET", "POST", "PUT", "PATCH", "DELETE")  # What is to be found is removed last.
+OPERATIONS = sorted(
+    (name for name, rule in RULES.items() if rule.kind is Kind.WORKSPACE or name in FOR_ALL),
+    key=lambda name: (ORDER.index(name.split(" ")[0]), name),
+)
+TAKES_JSON = [name for name in OPERATIONS if "json" in RULES[name].send]
 
 
 class Running:
-    """The application on a port of its own, in a thread of its own."""
+    """The application on a port of its own, in a thread of its own, with one of everything in it."""
 
     def __init__(self, folder: Path) -> None:
-        self.url = f"sqlite:///{folder / 'liulian.db'}"
-        self.token = ""
+        self.folder = folder
         self.port = 0
+        self.place = Filled()
         self._is_up = threading.Event()
         self._server: uvicorn.Server | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._is_up.wait(30)
+        assert self._is_up.wait(60)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -61,13 +76,21 @@ class Running:
         self._server.should_exit = True
         self._thread.join()
 
+    def headers(self, name: str) -> dict[str, str]:
+        """Return what a person of the workspace, or a program, sends with every request."""
+        (caller,) = [each for each in self.place.callers if each.name == name]
+        return caller.headers | (HERE if caller.is_person else {})
+
     async def _serve(self) -> None:
-        database = Database.open(self.url)
-        await migrate(database)
-        self.token = await api_key(database)
-        site = Site.of(base_url="https://s.example", secret=b"secret of a test")
-        app = create_app(Parts(site=site, database=database, ids=ids, clock=lambda: NOON))
-        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none"))
+        self.place = await filled(self.folder)
+        path = self.folder / "copy.db"
+        path.write_bytes(self.place.content)
+        database = Database.open(f"sqlite:///{path}")
+        site = Site.of(base_url=BASE, secret=b"secret of a test")
+        usual: dict[str, Any] = {"site": site, "database": database, "ids": ids, "clock": lambda: NOON}
+        app = create_app(Parts(**usual | {"prover": Prover(), "imports_dir": self.folder / "imports"}))
+        config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none")
+        self._server = uvicorn.Server(config)
         serving = asyncio.create_task(self._server.serve())
         while not self._server.started:
             await asyncio.sleep(0.01)
@@ -88,48 +111,46 @@ def document(running: Running) -> Any:
     return schemathesis.openapi.from_url(f"http://127.0.0.1:{running.port}/api/openapi.json")
 
 
-LEGAL, ILLEGAL = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_answers_keep_to_the_document(document: Any, running: Running, operation: str) -> None:
+    method, path = operation.split(" ")
+    known = {name: running.place.known.get(value[1:-1], value) for name, value in RULES[operation].path.items()}
+
+    @given(
+        case=document[f"{V1}{path}"][method].as_strategy(generation_mode=LEGAL),
+        caller=some.sampled_from(["owner", "key of all"]),
+        is_known=some.booleans(),
+    )
+    @settings(
+        max_examples=2 if operation in COSTLY else 8,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+    )
+    def ask(case: Any, caller: str, is_known: bool) -> None:
+        if is_known and known:
+            case.path_parameters |= known
+        left_out = [not_a_server_error] if operation in ABSENT else []
+        more = [] if caller == "owner" else [ignored_auth]
+        checks = [check for check in CHECKS + more if check not in left_out]
+        answer = case.call_and_validate(headers=running.headers(caller), checks=checks)
+        assert answer.status_code != 500
+
+    ask()
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "mode"),
-    [
-        ("POST", LINKS, LEGAL),
-        ("POST", LINKS, ILLEGAL),
-        ("POST", f"{LINKS}/bulk", LEGAL),
-        ("POST", f"{LINKS}/bulk", ILLEGAL),
-        ("PATCH", f"{LINKS}/{{id}}", LEGAL),
-        ("PATCH", f"{LINKS}/{{id}}", ILLEGAL),
-        ("GET", LINKS, LEGAL),  # An unknown parameter of a query is passed over, so there is little to forbid.
-        ("GET", f"{LINKS}/{{id}}", LEGAL),
-        ("DELETE", f"{LINKS}/{{id}}", LEGAL),
-        ("POST", f"{LINKS}/{{id}}/archive", LEGAL),
-        ("POST", f"{LINKS}/{{id}}/restore", LEGAL),
-        ("PUT", f"{LINKS}/{{id}}/favourite", LEGAL),
-        ("POST", f"{LINKS}/bulk-edit", LEGAL),
-        ("POST", f"{LINKS}/bulk-edit", ILLEGAL),
-        ("POST", f"{LINKS}/claim", LEGAL),
-        ("POST", f"{LINKS}/clicks", LEGAL),
-        ("POST", f"{LINKS}/clicks", ILLEGAL),
-        *(
-            (method, f"/api/v1/{kind}{rest}", mode)
-            for kind in ("tags", "folders", "views", "utm-templates")
-            for method, rest, mode in (
-                ("GET", "", LEGAL),
-                ("POST", "", LEGAL),
-                ("POST", "", ILLEGAL),
-                ("PATCH", "/{id}", LEGAL),
-                ("DELETE", "/{id}", LEGAL),
-            )
-        ),
-    ],
-)
-def test_answers_keep_to_the_document(
-    document: Any, running: Running, method: str, path: str, mode: GenerationMode
-) -> None:
-    @given(case=document[path][method].as_strategy(generation_mode=mode))
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@pytest.mark.parametrize("operation", TAKES_JSON)
+def test_what_the_document_does_not_allow_is_refused(document: Any, running: Running, operation: str) -> None:
+    method, path = operation.split(" ")
+
+    @given(case=document[f"{V1}{path}"][method].as_strategy(generation_mode=ILLEGAL))
+    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def ask(case: Any) -> None:
-        case.call_and_validate(headers=bearer(running.token), checks=CHECKS)
+        # The key is always there; what else is wrong must be in the body.
+        body = case.meta.components.get(ParameterLocation.BODY)
+        assume(body is not None and body.mode is ILLEGAL)
+        checks = [*CHECKS, negative_data_rejection]
+        answer = case.call_and_validate(headers=running.headers("key of all"), checks=checks)
+        assert answer.status_code != 500
 
     ask()
