@@ -77,6 +77,29 @@ async def test_the_installations_own_domain_is_first(program: httpx2.AsyncClient
     assert own["verification"] is None
 
 
+async def test_name_of_the_server_cannot_be_taken_while_nobody_said_which_it_is(
+    database: Database, prover: Prover, other: httpx2.AsyncClient
+) -> None:
+    early = await added(other, "go.example.com")
+    async with client_of(database, token=await api_key(database, workspace=2), prover=prover) as thief:
+        claim = await thief.post(DOMAINS, json={"host": "console.example.com"})
+        proof = await thief.post(f"{DOMAINS}/{early['id']}/verify")
+    async with client_of(database, token=await api_key(database), prover=prover) as operator:
+        theirs = await added(operator, "links.example.com", is_verified=True)
+
+    assert problem(claim) == problem(proof) == (409, "domain_needs_base_url")
+    assert theirs["verified_at"] is not None
+
+
+async def test_name_that_became_the_servers_own_after_the_claim_is_not_served(
+    database: Database, prover: Prover, program: httpx2.AsyncClient
+) -> None:
+    early = await added(program, "new.example.com")
+    token = await api_key(database)
+    async with client_of(database, base_url="https://new.example.com", token=token, prover=prover) as later:
+        assert problem(await later.post(f"{DOMAINS}/{early['id']}/verify")) == (409, "domain_taken")
+
+
 async def test_domain_that_was_added_says_how_to_prove_it(program: httpx2.AsyncClient) -> None:
     answer = await program.post(DOMAINS, json={"host": " 短链.example.com "})
 

@@ -13,7 +13,7 @@ from liulian.accounts.model import Actor, ApiKeyActor, UserActor, require
 from liulian.accounts.permissions import Scope
 from liulian.base.errors import Conflict, FieldError, FieldRefused, Forbidden, InvalidRequest, NotFound
 from liulian.base.hosts import parse_host
-from liulian.base.ids import DomainId, IdSource
+from liulian.base.ids import DomainId, IdSource, WorkspaceId
 from liulian.base.secrets import random_token
 from liulian.links.domain_check import CheckedDomain
 from liulian.links.domain_model import DOMAINS_MAX, FILES_MAX, SYSTEM_DOMAIN, Domain, DomainFile
@@ -59,6 +59,12 @@ class DomainNotVerified(Conflict):
     code = "domain_not_verified"
 
 
+class DomainNeedsBaseUrl(Conflict):
+    """Nobody has said which name is the installation's own, so a domain could take that name away from everybody."""
+
+    code = "domain_needs_base_url"
+
+
 class DomainIsSystem(Forbidden):
     """The domain is the installation's own; a workspace does not arrange it."""
 
@@ -69,7 +75,8 @@ class DomainIsSystem(Forbidden):
 class Registry:
     """What it takes to change domains: the stores of this transaction, ids, the time.
 
-    `system_hosts` are the names of the installation's own domain.
+    `system_hosts` are the names of the installation's own domain; `knows_base_url` False: only that of this request,
+    and there may be more.
     """
 
     store: DomainStore
@@ -77,6 +84,7 @@ class Registry:
     ids: IdSource
     now: datetime
     system_hosts: Collection[str]
+    knows_base_url: bool = True
 
 
 async def list_domains(actor: Actor, *, store: DomainStore, files: FileStore) -> list[Domain]:
@@ -131,8 +139,11 @@ async def shown_domain_of(
 
 
 async def add_domain(actor: Actor, typed: str, *, registry: Registry) -> Domain:
-    """Return a new claim to a host. Others may claim it too, until one of them proves it. Raises InvalidRequest."""
-    workspace_id = require(actor, Scope.DOMAINS_WRITE).workspace_id
+    """Return a new claim to a host. Others may claim it too, until one of them proves it.
+
+    Raises InvalidRequest, or DomainNeedsBaseUrl outside the first workspace while the own name is not settled.
+    """
+    workspace_id = _claimer(actor, registry=registry)
     host = _claimable(typed, registry=registry)
     if len(await registry.store.list_of(workspace_id, limit=DOMAINS_MAX)) >= DOMAINS_MAX:
         raise TooManyDomains(max=DOMAINS_MAX)
@@ -156,7 +167,8 @@ async def confirm_domain(actor: Actor, domain_id: DomainId, *, registry: Registr
     old = await own_domain_of(actor, domain_id, registry=registry)
     if old.verified_at is not None:
         return old
-    if await registry.store.find_verified(old.host) is not None:
+    _claimer(actor, registry=registry)
+    if old.host in registry.system_hosts or await registry.store.find_verified(old.host) is not None:
         raise DomainTaken(host=old.host)
     new = dataclasses.replace(old, verified_at=registry.now)
     try:
@@ -253,6 +265,15 @@ async def _domain_with_files(actor: Actor, domain_id: DomainId, *, registry: Reg
     if found.is_system and require(actor, Scope.DOMAINS_WRITE).workspace_id != DEFAULT_WORKSPACE:
         raise DomainIsSystem
     return found
+
+
+def _claimer(actor: Actor, *, registry: Registry) -> WorkspaceId:
+    """Return the workspace that may claim and prove hosts. Anybody may make a workspace of their own, so only the
+    people of the first one are trusted not to take the name by which all others come."""
+    workspace_id = require(actor, Scope.DOMAINS_WRITE).workspace_id
+    if not registry.knows_base_url and workspace_id != DEFAULT_WORKSPACE:
+        raise DomainNeedsBaseUrl
+    return workspace_id
 
 
 def _claimable(typed: str, *, registry: Registry) -> str:

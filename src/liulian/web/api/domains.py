@@ -69,7 +69,7 @@ async def list_(request: Request, actor: KnownActor) -> Response:
     "/domains",
     summary="Add a domain",
     status_code=201,
-    responses=answers(201, "Domain") | refusals(403),
+    responses=answers(201, "Domain") | refusals(403, 409),
     openapi_extra=takes("DomainWish") | KEYED,
 )
 async def add(request: Request, actor: KnownActor) -> Response:
@@ -213,6 +213,7 @@ def _registry(request: Request, tx: Transaction, place: Place) -> Registry:
         ids=parts.ids,
         now=parts.clock(),
         system_hosts=place.system_hosts,
+        knows_base_url=parts.site.base_url is not None,
     )
 
 
