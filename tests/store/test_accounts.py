@@ -193,7 +193,8 @@ async def test_members_are_counted_found_and_removed(database: Database) -> None
         await add_member(tx, 7, Role.OWNER, workspace=OTHER)
         assert not await tx.workspaces.add_member(DEFAULT_WORKSPACE, UserId(6), Role.OWNER, now=NOON)
         assert await tx.workspaces.count_members(DEFAULT_WORKSPACE) == 2
-        assert await tx.workspaces.count_members(DEFAULT_WORKSPACE, role=Role.OWNER) == 1
+        assert not await tx.workspaces.has_owner_besides(DEFAULT_WORKSPACE, UserId(5))
+        assert await tx.workspaces.has_owner_besides(DEFAULT_WORKSPACE, UserId(6))
         assert [member.user_id for member in await tx.workspaces.list_members(DEFAULT_WORKSPACE)] == [5, 6]
         assert await tx.workspaces.find_member(DEFAULT_WORKSPACE, UserId(7)) is None
         place = await tx.workspaces.find_membership(UserId(7))
@@ -205,6 +206,17 @@ async def test_members_are_counted_found_and_removed(database: Database) -> None
         await tx.workspaces.remove(OTHER, now=NOON)
         assert await tx.workspaces.find(OTHER) is None
         assert await tx.workspaces.list_of(UserId(7)) == []
+
+
+async def test_owner_who_is_disabled_leaves_a_workspace_without_one(database: Database) -> None:
+    async with database.write() as tx:
+        for number in (5, 6):
+            await add_member(tx, number, Role.OWNER)
+        assert await tx.workspaces.has_owner_besides(DEFAULT_WORKSPACE, UserId(5))
+        await tx.users.update(UserId(6), disabled_at=NOON)
+        assert not await tx.workspaces.has_owner_besides(DEFAULT_WORKSPACE, UserId(5))
+        listed = await tx.workspaces.list_members(DEFAULT_WORKSPACE)
+        assert [member.is_disabled for member in listed] == [False, True]
 
 
 async def test_member_with_a_passkey_or_codes_has_a_second_factor(database: Database) -> None:

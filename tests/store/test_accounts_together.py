@@ -61,7 +61,7 @@ async def test_two_set_up_links_make_one_first_person(database: Database, neighb
     assert set(done) <= {"done", "already_set_up", "token_invalid"}
     async with database.read() as tx:
         assert len(await tx.users.list_all()) == 1
-        assert await tx.workspaces.count_members(DEFAULT_WORKSPACE, role=Role.OWNER) == 1
+        assert await tx.workspaces.count_members(DEFAULT_WORKSPACE) == 1
 
 
 async def test_two_owners_who_leave_together_leave_one(database: Database, neighbour: Database) -> None:

@@ -114,6 +114,17 @@ async def test_last_owner_cannot_go_and_cannot_become_less(town: Town) -> None:
     assert await actions(town) == ["member.joined"] * 4 + ["member.role_changed", "member.left"]
 
 
+async def test_owner_who_is_disabled_does_not_count_as_one(town: Town) -> None:
+    await town.person("away@example.com", Role.OWNER, disabled_at=town.clock())
+    async with town.signed_in("owner@example.com") as browser:
+        me = await address(town, "owner@example.com")
+        assert problem(await browser.delete(me)) == (409, "last_owner")
+        assert problem(await browser.patch(me, json={"role": "editor"})) == (409, "last_owner")
+        listed = (await browser.get(MEMBERS)).json()["members"]
+        assert [member["email"] for member in listed if member["disabled"]] == ["away@example.com"]
+        assert (await browser.delete(await address(town, "away@example.com"))).status_code == 204
+
+
 async def test_anybody_may_leave(town: Town) -> None:
     async with town.signed_in("analyst@example.com") as browser:
         assert (await browser.delete(await address(town, "analyst@example.com"))).status_code == 204

@@ -64,5 +64,5 @@ async def _member(workspace_id: WorkspaceId, user_id: UserId, *, desk: Desk) -> 
 
 
 async def _keep_an_owner(workspace_id: WorkspaceId, member: Member, *, desk: Desk) -> None:
-    if member.role is Role.OWNER and await desk.tx.workspaces.count_members(workspace_id, role=Role.OWNER) < 2:
+    if member.role is Role.OWNER and not await desk.tx.workspaces.has_owner_besides(workspace_id, member.user_id):
         raise LastOwner

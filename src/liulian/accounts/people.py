@@ -91,7 +91,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Somebody of a workspace, as the others see them. `last_seen_at` None: not signed in anywhere now."""
+    """Somebody of a workspace, as the others see them. `last_seen_at` None: not signed in anywhere now.
+
+    `is_disabled`: keeps the place, and comes in no more.
+    """
 
     user_id: UserId
     email: str
@@ -99,6 +102,7 @@ class Member:
     role: Role
     joined_at: datetime
     has_second_factor: bool
+    is_disabled: bool = False
     last_seen_at: datetime | None = None
 
 

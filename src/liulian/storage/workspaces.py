@@ -32,6 +32,7 @@ _MEMBERS = (
         memberships.c.role,
         memberships.c.joined_at,
         case((or_(users.c.totp_enabled_at.is_not(None), _HAS_PASSKEY), 1), else_=0).label("has_second_factor"),
+        users.c.disabled_at,
         _LAST_SEEN.label("last_seen_at"),
     )
     .join(users, users.c.id == memberships.c.user_id)
@@ -113,12 +114,21 @@ class WorkspaceRows:
         row = (await self._connection.execute(wanted, {"of_workspace": workspace_id})).one_or_none()
         return _member(row) if row else None
 
-    async def count_members(self, workspace_id: WorkspaceId, *, role: Role | None = None) -> int:
-        """Return how many people belong to a workspace (in this role)."""
+    async def count_members(self, workspace_id: WorkspaceId) -> int:
+        """Return how many people belong to a workspace."""
         wanted = select(func.count()).select_from(memberships).where(memberships.c.workspace_id == workspace_id)
-        if role is not None:
-            wanted = wanted.where(memberships.c.role == role.value)
         return (await self._connection.execute(wanted)).scalar_one()
+
+    async def has_owner_besides(self, workspace_id: WorkspaceId, user_id: UserId) -> bool:
+        """Tell whether a workspace has an owner other than this person. Who is disabled could not act as one."""
+        others = (
+            memberships.c.workspace_id == workspace_id,
+            memberships.c.user_id != user_id,
+            memberships.c.role == Role.OWNER.value,
+            users.c.disabled_at.is_(None),
+        )
+        wanted = select(users.c.id).join(memberships, memberships.c.user_id == users.c.id).where(*others).limit(1)
+        return (await self._connection.execute(wanted)).first() is not None
 
 
 def _place(workspace_id: WorkspaceId, user_id: UserId) -> tuple[Any, Any]:
@@ -142,5 +152,6 @@ def _member(row: Row[*tuple[Any, ...]]) -> Member:
         role=Role(row.role),
         joined_at=row.joined_at,
         has_second_factor=bool(row.has_second_factor),
+        is_disabled=row.disabled_at is not None,
         last_seen_at=row.last_seen_at,
     )

@@ -271,6 +271,7 @@ class Member(BaseModel):
     role: RoleName
     joined_at: datetime
     has_second_factor: bool
+    disabled: bool
     last_seen_at: datetime | None
 
 

@@ -74,6 +74,7 @@ def shown_member(member: Member) -> dict[str, Any]:
         "role": member.role.value,
         "joined_at": instant(member.joined_at),
         "has_second_factor": member.has_second_factor,
+        "disabled": member.is_disabled,
         "last_seen_at": instant(member.last_seen_at) if member.last_seen_at else None,
     }
 
