@@ -22,7 +22,10 @@ router = APIRouter(tags=["links"])
     "/links/{id:link_id}/qr.svg",
     summary="Draw the QR code of a short link",
     response_class=Response,
-    responses={**refusals(401, 403, 404, 422, 503), 200: {"description": "The code.", "content": {SVG: {}}}},
+    responses={
+        **refusals(401, 403, 404, 422, 503),
+        200: {"description": "The code.", "content": {SVG: {"schema": {"type": "string"}}}},
+    },
 )
 async def draw(request: Request, actor: CurrentActor, link_id: IdInPath) -> Response:
     """Draw the code of one link's short URL."""
