@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Protocol
 
 from liulian.accounts.checks import TooManyThings, checked_name
-from liulian.accounts.model import Actor, ApiKey, UserActor, require
-from liulian.accounts.permissions import KEY_SCOPES, Scope
+from liulian.accounts.model import Actor, ApiKey, UserActor, WorkspaceActor, require
+from liulian.accounts.permissions import KEY_SCOPES, ROLE_SCOPES, Scope
 from liulian.accounts.store import Accounts, Desk
-from liulian.base.errors import FieldError, Forbidden, InvalidRequest, NotFound
+from liulian.base.errors import FieldError, Forbidden, InvalidRequest, NotFound, NotSignedIn
 from liulian.base.ids import ApiKeyId, IdSource, UserId, WorkspaceId
 from liulian.base.secrets import fingerprint, random_token
 
@@ -56,6 +56,16 @@ async def find_api_key(token: str, *, store: KeyShelf, now: datetime) -> ApiKey 
     return key if key is not None and key.is_valid(now) else None
 
 
+async def scopes_now(key: ApiKey, *, store: Accounts) -> frozenset[Scope]:
+    """Return what a key may do today: no more than its maker still may. Raises NotSignedIn when they are gone."""
+    if key.created_by is None:
+        return key.scopes
+    maker = await store.workspaces.find_member(key.workspace_id, key.created_by)
+    if maker is None or maker.is_disabled:
+        raise NotSignedIn
+    return key.scopes & ROLE_SCOPES[maker.role]
+
+
 class ScopesTooWide(Forbidden):
     """A key would be allowed more than whoever makes it."""
 
@@ -77,7 +87,10 @@ async def list_api_keys(actor: Actor, *, store: Accounts) -> list[ApiKey]:
 
 
 async def add_api_key(actor: Actor, wish: KeyWish, *, desk: Desk) -> tuple[ApiKey, str]:
-    """Return a new key of the actor's workspace and its token. Raises InvalidRequest or ScopesTooWide."""
+    """Return a new key of the actor's workspace and its token. Raises InvalidRequest or ScopesTooWide.
+
+    A key makes none that works longer than itself.
+    """
     asked_by = require(actor, Scope.KEYS_WRITE)
     scopes = parse_scopes(wish.scopes)
     if wish.expires_at is not None and wish.expires_at <= desk.now:
@@ -86,6 +99,7 @@ async def add_api_key(actor: Actor, wish: KeyWish, *, desk: Desk) -> tuple[ApiKe
         raise ScopesTooWide
     if len(await desk.tx.api_keys.list_valid(workspace_id=asked_by.workspace_id)) >= KEYS_MAX:
         raise TooManyThings(max=KEYS_MAX)
+    created_by, ends_by = await _origin(asked_by, desk=desk)
     key, token = await create_api_key(
         wish.name,
         workspace_id=asked_by.workspace_id,
@@ -93,13 +107,23 @@ async def add_api_key(actor: Actor, wish: KeyWish, *, desk: Desk) -> tuple[ApiKe
         ids=desk.ids,
         now=desk.now,
         scopes=scopes,
-        expires_at=wish.expires_at,
-        created_by=asked_by.user_id if isinstance(asked_by, UserActor) else None,
+        expires_at=min((at for at in (wish.expires_at, ends_by) if at is not None), default=None),
+        created_by=created_by,
     )
     await desk.tx.audit.record(
         actor, "api_key.created", "api_key", key.id, now=desk.now, name=key.name, scopes=sorted(scopes)
     )
     return key, token
+
+
+async def _origin(asked_by: WorkspaceActor, *, desk: Desk) -> tuple[UserId | None, datetime | None]:
+    """Return which person a new key comes from, if any, and when it has to end. Raises NotSignedIn."""
+    if isinstance(asked_by, UserActor):
+        return asked_by.user_id, None
+    maker = await desk.tx.api_keys.find(asked_by.api_key_id)
+    if maker is None:
+        raise NotSignedIn  # It was revoked a moment ago.
+    return maker.created_by, maker.expires_at
 
 
 async def revoke_api_key(actor: Actor, key_id: ApiKeyId, *, desk: Desk) -> None:

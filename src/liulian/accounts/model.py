@@ -12,7 +12,8 @@ from liulian.base.ids import ApiKeyId, LinkId, SessionId, UserId, WorkspaceId
 class ApiKey:
     """A program's key to one workspace. Its token is shown once, when it is made.
 
-    `created_by` None: another key made it, or the command line. `expires_at` None: never.
+    `created_by` None: the command line made it. Of a key that a key made it is whoever made that one: what they may
+    do in the workspace now bounds all keys that come from them. `expires_at` None: never.
     """
 
     id: ApiKeyId

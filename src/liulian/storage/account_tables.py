@@ -126,7 +126,7 @@ invitations = Table(
 )
 
 # `scopes` are words with spaces between; null is all that an editor may, as it was when keys had none.
-# `created_by` is null where a key or the command line made it.
+# `created_by` is null where the command line made it, or a key that came from there.
 api_keys = Table(
     "api_keys",
     metadata,
