@@ -75,8 +75,11 @@ class Town:
     async def browser(self, **headers: str) -> AsyncIterator[httpx2.AsyncClient]:
         """Give a browser that nobody has signed in with. Its pages are ours."""
         usual: dict[str, Any] = {"base_url": BASE, "clock": self.clock, "passwords": self.passwords}
-        async with client_of(self.database, **usual | self.parts) as client:
+        parts = usual | self.parts
+        async with client_of(self.database, **parts) as client:
             client.headers |= HERE | headers
+            if (parts["base_url"] or "").startswith("https://"):
+                client.base_url = httpx2.URL(parts["base_url"])  # Cookies of https go nowhere else.
             yield client
 
     @asynccontextmanager

@@ -33,6 +33,7 @@ async def test_who_is_here_is_told_to_anybody(town: Town) -> None:
 
 
 async def test_cookie_is_for_this_site_alone_and_scripts_never_see_it(town: Town) -> None:
+    town.parts["base_url"] = None
     async with town.browser() as browser:
         plain = (await browser.post(SESSION, json={"email": EMAIL, "password": PASSWORD})).headers["set-cookie"]
     async with town.browser() as browser:
@@ -43,6 +44,18 @@ async def test_cookie_is_for_this_site_alone_and_scripts_never_see_it(town: Town
         assert {"HttpOnly", "SameSite=lax", "Path=/api/"} <= {part.strip() for part in cookie.split(";")}
     assert "Secure" not in plain
     assert "Secure" in secure
+
+
+async def test_cookie_is_secure_behind_a_proxy_nobody_told_us_to_trust(town: Town) -> None:
+    wish = {"email": EMAIL, "password": PASSWORD}
+    async with town.browser() as browser:
+        browser.base_url = httpx2.URL("http://s.example")  # As a proxy in front of us asks.
+        public = (await browser.post(SESSION, json=wish)).headers["set-cookie"]
+        browser.base_url = httpx2.URL("http://127.0.0.1:8000")
+        local = (await browser.post(SESSION, json=wish)).headers["set-cookie"]
+
+    assert "Secure" in public
+    assert "Secure" not in local, "the browser would not keep it"
 
 
 async def test_cookie_goes_with_no_short_link_and_no_page(town: Town) -> None:

@@ -19,7 +19,7 @@ from liulian.base.ids import LinkId, WorkspaceId, decode_id, encode_id
 from liulian.base.secrets import is_signed, sign
 from liulian.storage.database import Transaction
 from liulian.web.parts import Parts, parts_of
-from liulian.web.place import scheme_of
+from liulian.web.place import is_secure
 
 MANAGE_PREFIX = "lm_"
 TOKEN_LENGTH_MAX = 200  # Ours have under 60 characters.
@@ -134,15 +134,13 @@ def set_session_cookie(response: Response, request: Request, token: str) -> None
         path=SESSION_PATH,
         httponly=True,
         samesite="lax",
-        secure=scheme_of(request) == "https",
+        secure=is_secure(request),
     )
 
 
 def clear_session_cookie(response: Response, request: Request) -> None:
     """Sign the browser out that gets this answer."""
-    response.delete_cookie(
-        SESSION_COOKIE, path=SESSION_PATH, httponly=True, samesite="lax", secure=scheme_of(request) == "https"
-    )
+    response.delete_cookie(SESSION_COOKIE, path=SESSION_PATH, httponly=True, samesite="lax", secure=is_secure(request))
 
 
 def _manager(token: str, parts: Parts) -> LinkManager:

@@ -123,6 +123,16 @@ def _peer(request: Request) -> bytes:
     return (pack_address(request.client.host) if request.client else None) or b""
 
 
+def is_secure(request: Request) -> bool:
+    """Tell whether cookies may ask for https: the caller used it, or comes by the name that is reached by it alone.
+
+    A proxy nobody told us to trust may have taken the https off.
+    """
+    base = urlsplit(parts_of(request).site.base_url or "")
+    asked = host_name(request.headers.get("host", "").encode("latin-1"))
+    return scheme_of(request) == "https" or (base.scheme == "https" and asked == host_name(base.netloc.encode()))
+
+
 def scheme_of(request: Request) -> str:
     """Return the scheme the caller used: our own proxy knows, nobody else is believed."""
     parts = parts_of(request)

@@ -19,7 +19,7 @@ from liulian.base.secrets import fingerprint
 from liulian.web.api.describe import refusals
 from liulian.web.auth import TOKEN_LENGTH_MAX, is_same_site, session_of, set_session_cookie
 from liulian.web.parts import parts_of
-from liulian.web.place import place_of, scheme_of
+from liulian.web.place import is_secure, place_of
 from liulian.web.signing import OIDC_ID, desk_of, new_session
 from liulian.web.throttle import OPTIONS, count_attempt
 
@@ -60,7 +60,7 @@ async def start(request: Request, provider: str, back: Return = None) -> Respons
         path=TRIP_PATH,
         httponly=True,
         samesite="lax",
-        secure=scheme_of(request) == "https",
+        secure=is_secure(request),
     )
     return answer
 
