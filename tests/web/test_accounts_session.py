@@ -164,6 +164,7 @@ FOREIGN = [
     {"Sec-Fetch-Site": "same-site"},
     {"Sec-Fetch-Site": "", "Origin": "https://s.example"},
     {"Origin": "https://evil.example"},
+    {"Origin": "http://s.example"},
     {"Origin": "https://s.example.evil.example"},
     {"Origin": "null"},
     {},
@@ -171,7 +172,6 @@ FOREIGN = [
 OURS = [
     {"Sec-Fetch-Site": "same-origin"},
     {"Sec-Fetch-Site": "none"},
-    {"Origin": "http://s.example"},
     {"Origin": "https://s.example"},
 ]
 
@@ -191,6 +191,16 @@ async def test_page_of_this_site_may(town: Town, headers: dict[str, str]) -> Non
     async with town.signed_in() as browser:
         del browser.headers["Sec-Fetch-Site"]
         answer = await browser.patch(f"{V1}/me", json={"name": "Lin Mo"}, headers=headers)
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["http://s.example", "https://s.example"])
+async def test_page_of_the_host_that_was_asked_may_while_no_base_url_is_set(town: Town, origin: str) -> None:
+    town.parts["base_url"] = None
+    async with town.signed_in() as browser:
+        del browser.headers["Sec-Fetch-Site"]
+        answer = await browser.patch(f"{V1}/me", json={"name": "Lin Mo"}, headers={"Origin": origin})
 
     assert answer.status_code == 200
 

@@ -121,8 +121,10 @@ def is_same_site(request: Request) -> bool:
     if origin is None:
         return False
     base_url = parts_of(request).site.base_url
-    ours = {request.headers.get("host", "").lower(), urlsplit(base_url).netloc.lower() if base_url else ""} - {""}
-    return urlsplit(origin).netloc.lower() in ours
+    if base_url is not None:  # Also the scheme: who sits between may answer http in our name.
+        return origin.lower() == base_url.lower()
+    host = request.headers.get("host", "").lower()
+    return host != "" and urlsplit(origin).netloc.lower() == host
 
 
 def set_session_cookie(response: Response, request: Request, token: str) -> None:
