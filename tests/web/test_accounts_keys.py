@@ -10,10 +10,11 @@ import pytest
 from liulian.accounts.permissions import KEY_SCOPES, ROLE_SCOPES, Role, Scope
 from liulian.base.ids import encode_id
 from liulian.storage.database import Database
-from tests.web.api import LINKS, api_key, bearer, make, problem, refused_fields
+from tests.web.api import LINKS, NOON, api_key, bearer, make, problem, refused_fields
 from tests.web.people import EMAIL, V1, Town, a_town, in_workspace
 
 KEYS, AUDIT = f"{V1}/api-keys", f"{V1}/audit"
+SOON = (NOON + timedelta(hours=1)).isoformat()
 
 
 @pytest.fixture
@@ -76,6 +77,48 @@ async def test_key_ends_when_it_should(town: Town) -> None:
         assert (await program.get(LINKS)).status_code == 200
         town.clock.now = ends_at
         assert problem(await program.get(LINKS)) == (401, "not_signed_in")
+
+
+async def test_key_makes_none_that_outlives_it(town: Town) -> None:
+    ends_at = town.clock.now + timedelta(days=1)
+    async with town.signed_in() as browser:
+        by_person = (await browser.post(KEYS, json=wish(scopes=["keys:write"], expires_at=ends_at.isoformat()))).json()
+        async with town.browser(Authorization=f"Bearer {by_person['token']}") as program:
+            for wanted in (None, (ends_at + timedelta(days=9)).isoformat()):
+                made = (await program.post(KEYS, json=wish(scopes=["keys:write"], expires_at=wanted))).json()
+                assert made["expires_at"] == by_person["expires_at"]
+                assert made["created_by"] == by_person["created_by"], "whoever goes takes these along too"
+            sooner = (await program.post(KEYS, json=wish(scopes=["keys:write"], expires_at=SOON))).json()
+            assert sooner["expires_at"] < by_person["expires_at"]
+
+
+async def test_key_does_no_more_than_its_maker_does_now(town: Town) -> None:
+    await town.person("owner@example.com", Role.OWNER)
+    async with town.signed_in() as browser:
+        key = (await browser.post(KEYS, json=wish(scopes=["links:read", "links:write", "keys:write"]))).json()
+        maker = key["created_by"]["id"]
+    async with (
+        town.signed_in("owner@example.com") as owner,
+        town.browser(Authorization=f"Bearer {key['token']}") as program,
+    ):
+        assert (await program.get(KEYS)).status_code == 200
+        assert (await owner.patch(f"{V1}/members/{maker}", json={"role": "analyst"})).status_code == 200
+        assert (await program.get(f"{V1}/workspace")).json()["scopes"] == ["links:read"]
+        assert problem(await program.get(KEYS)) == (403, "forbidden")
+        assert (await owner.delete(f"{V1}/members/{maker}")).status_code == 204
+        assert problem(await program.get(LINKS)) == (401, "not_signed_in")
+
+
+async def test_key_does_nothing_while_its_maker_is_disabled(town: Town) -> None:
+    async with town.signed_in() as browser:
+        token = (await browser.post(KEYS, json=wish())).json()["token"]
+    async with town.browser(Authorization=f"Bearer {token}") as program:
+        for disabled_at, status in ((town.clock(), 401), (None, 200)):
+            async with town.database.write() as tx:
+                user = await tx.users.find_by_email(EMAIL)
+                assert user is not None
+                await tx.users.update(user.id, disabled_at=disabled_at)
+            assert (await program.get(LINKS)).status_code == status
 
 
 async def test_last_use_is_remembered_at_most_once_a_minute(town: Town) -> None:

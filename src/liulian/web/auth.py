@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
-from liulian.accounts.api_keys import find_api_key
+from liulian.accounts.api_keys import find_api_key, scopes_now
 from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager, UserActor
 from liulian.accounts.people import Membership, SignedInUser
 from liulian.accounts.sessions import LIFE_MAX, find_session, is_due
@@ -156,15 +156,16 @@ async def _program(token: str, parts: Parts) -> ApiKeyActor:
     now = parts.clock()
     async with parts.database.read() as tx:
         key = await find_api_key(token, store=tx.api_keys, now=now)
-    if key is None:
-        raise NotSignedIn
+        if key is None:
+            raise NotSignedIn
+        scopes = await scopes_now(key, store=tx)
     if is_due(key.last_used_at, now=now):
         try:
             async with parts.database.write() as tx:
                 await tx.api_keys.touch(key.id, now=now)
         except Unavailable:
             pass  # When a key was last used is not worth a refusal.
-    return ApiKeyActor(workspace_id=key.workspace_id, api_key_id=key.id, scopes=key.scopes)
+    return ApiKeyActor(workspace_id=key.workspace_id, api_key_id=key.id, scopes=scopes)
 
 
 async def _person(request: Request) -> UserActor:
