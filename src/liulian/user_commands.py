@@ -1,11 +1,11 @@
 """What the command line does about people. Each command is one transaction, like a request."""
 
+from liulian.accounts.disabling import disable, enable
 from liulian.accounts.newcomers import add_person, check_newcomer, join
 from liulian.accounts.people import DEFAULT_WORKSPACE, User
 from liulian.accounts.permissions import Role
 from liulian.accounts.profile import offer_reset
 from liulian.accounts.second_factor import remove_totp
-from liulian.accounts.security_log import record_security
 from liulian.accounts.store import Desk
 from liulian.base.clock import utc_now
 from liulian.base.errors import FieldError, InvalidRequest, NotFound
@@ -61,14 +61,12 @@ async def reset_user(settings: Settings, *, email: str, removes_factor: bool, la
 
 
 async def disable_user(settings: Settings, *, email: str, language: Language) -> str:
-    """Let somebody in no more and say so. Raises NotFound."""
+    """Let somebody in no more and say so. Raises NotFound or LastOwner."""
     database = await ready_database(settings)
     try:
         async with database.write() as tx:
             desk, user = _desk(tx), await _find(tx, email)
-            await tx.users.update(user.id, disabled_at=desk.now)
-            await tx.sessions.end_all(user.id)
-            await record_security(user, "user.disabled", desk=desk, by_system=True)
+            await disable(user, desk=desk)
     finally:
         await database.close()
     return text(language, "accounts.user_disabled", email=user.email)
@@ -80,8 +78,7 @@ async def enable_user(settings: Settings, *, email: str, language: Language) -> 
     try:
         async with database.write() as tx:
             desk, user = _desk(tx), await _find(tx, email)
-            await tx.users.update(user.id, disabled_at=None)
-            await record_security(user, "user.enabled", desk=desk, by_system=True)
+            await enable(user, desk=desk)
     finally:
         await database.close()
     return text(language, "accounts.user_enabled", email=user.email)

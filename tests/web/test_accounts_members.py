@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from liulian.accounts.disabling import disable
 from liulian.accounts.people import User
 from liulian.accounts.permissions import ROLE_SCOPES, Role, Scope
 from liulian.base.ids import encode_id
@@ -263,6 +264,40 @@ async def test_member_is_not_invited_again(town: Town) -> None:
         assert problem(await accept(browser, invitation)) == (409, "member_already")
     async with town.signed_in("stranger@example.com") as browser:
         assert (await accept(browser, invitation)).status_code == 201, "it was not used up"
+
+
+@pytest.mark.parametrize("way", ["remove", "lower", "disable", "leave"])
+async def test_who_goes_or_may_less_leaves_no_invitation_open(town: Town, way: str) -> None:
+    theirs, others = await invite(town, by="admin@example.com"), await invite(town)
+    async with town.signed_in("admin@example.com") as admin:
+        wanted = {"name": "x", "scopes": sorted(ROLE_SCOPES[Role.ADMIN])}
+        key = bearer((await admin.post(f"{V1}/api-keys", json=wanted)).json()["token"])
+    async with town.browser() as program:
+        assert (await program.post(INVITATIONS, json={"role": "analyst"}, headers=key)).status_code == 201
+    await go(town, way)
+
+    async with town.signed_in("owner@example.com") as owner:
+        waiting = [each["id"] for each in (await owner.get(INVITATIONS)).json()["invitations"]]
+        assert waiting == [others["id"]]
+    async with town.browser() as browser:
+        assert problem(await accept(browser, theirs, **NEW)) == (410, "token_invalid")
+    assert (await actions(town)).count("invitation.revoked") == 2
+
+
+async def go(town: Town, way: str) -> None:
+    """Make the administrator one no more."""
+    place = await address(town, "admin@example.com")
+    if way == "disable":
+        user = await person(town, "admin@example.com")
+        async with town.database.write() as tx:
+            await disable(user, desk=town.desk(tx))
+        return
+    async with town.signed_in("admin@example.com" if way == "leave" else "owner@example.com") as browser:
+        if way == "lower":
+            answer = await browser.patch(place, json={"role": "editor"})
+        else:
+            answer = await browser.delete(place)
+    assert answer.status_code in (200, 204)
 
 
 async def test_what_is_missing_to_make_an_account_is_said(town: Town) -> None:

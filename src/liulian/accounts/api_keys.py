@@ -66,6 +66,14 @@ async def scopes_now(key: ApiKey, *, store: Accounts) -> frozenset[Scope]:
     return key.scopes & ROLE_SCOPES[maker.role]
 
 
+async def person_behind(actor: WorkspaceActor, *, store: Accounts) -> UserId | None:
+    """Return who answers for what an actor makes: the person, or whoever made the key. None: the command line."""
+    if isinstance(actor, UserActor):
+        return actor.user_id
+    key = await store.api_keys.find(actor.api_key_id)
+    return key.created_by if key is not None else None
+
+
 class ScopesTooWide(Forbidden):
     """A key would be allowed more than whoever makes it."""
 

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from liulian.accounts.api_keys import person_behind
 from liulian.accounts.checks import TooManyThings
 from liulian.accounts.emails import email_key
 from liulian.accounts.members import RoleTooHigh
-from liulian.accounts.model import Actor, UserActor, require
+from liulian.accounts.model import Actor, require
 from liulian.accounts.newcomers import join
 from liulian.accounts.people import Invitation, User
 from liulian.accounts.permissions import Role, Scope, role_within
@@ -60,7 +61,7 @@ async def invite(actor: Actor, *, email: str | None, role: Role, desk: Desk) -> 
         role=role,
         created_at=desk.now,
         expires_at=desk.now + LIVES,
-        created_by=asked_by.user_id if isinstance(asked_by, UserActor) else None,
+        created_by=await person_behind(asked_by, store=desk.tx),
     )
     token = random_token()
     await desk.tx.invitations.add(invitation, fingerprint=fingerprint(token))

@@ -1,8 +1,9 @@
 """Who belongs to a workspace, and as what. Nobody grants, changes or takes a role that may do more than they may."""
 
 from liulian.accounts.model import Actor, UserActor, require
+from liulian.accounts.parting import close_invitations
 from liulian.accounts.people import Member
-from liulian.accounts.permissions import Role, Scope, role_within
+from liulian.accounts.permissions import ROLE_SCOPES, Role, Scope, role_within
 from liulian.accounts.store import Accounts, Desk
 from liulian.base.errors import Conflict, Forbidden, NotFound
 from liulian.base.ids import UserId, WorkspaceId
@@ -34,6 +35,8 @@ async def change_role(actor: Actor, user_id: UserId, role: Role, *, desk: Desk) 
     if role is not member.role:
         await _keep_an_owner(asked_by.workspace_id, member, desk=desk)
         await desk.tx.workspaces.set_role(asked_by.workspace_id, user_id, role)
+        if not role_within(ROLE_SCOPES[role], member.role):
+            await close_invitations(asked_by, user_id, desk=desk)
         await desk.tx.audit.record(
             actor, "member.role_changed", "user", user_id, now=desk.now, before=member.role.value, role=role.value
         )
@@ -50,6 +53,7 @@ async def remove_member(actor: Actor, user_id: UserId, *, desk: Desk) -> None:
         raise RoleTooHigh
     await _keep_an_owner(asked_by.workspace_id, member, desk=desk)
     await desk.tx.workspaces.remove_member(asked_by.workspace_id, user_id)
+    await close_invitations(asked_by, user_id, desk=desk)
     action = "member.left" if is_leaving else "member.removed"
     await desk.tx.audit.record(actor, action, "user", user_id, now=desk.now, role=member.role.value)
 

@@ -107,6 +107,9 @@ class InvitationStore(Protocol):
         self, invitation_id: InvitationId, *, now: datetime, workspace_id: WorkspaceId | None = None
     ) -> bool: ...
     async def close_all(self, workspace_id: WorkspaceId, *, now: datetime) -> None: ...
+    async def close_made_by(
+        self, user_id: UserId, *, workspace_id: WorkspaceId, now: datetime
+    ) -> list[InvitationId]: ...
 
 
 class ApiKeyStore(Protocol):

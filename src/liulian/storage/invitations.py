@@ -82,6 +82,17 @@ class InvitationRows:
         these = (invitations.c.workspace_id == workspace_id, invitations.c.closed_at.is_(None))
         await self._connection.execute(update(invitations).where(*these).values(closed_at=now))
 
+    async def close_made_by(self, user_id: UserId, *, workspace_id: WorkspaceId, now: datetime) -> list[InvitationId]:
+        """Make useless what a person invited into a workspace, and return which still waited, oldest first."""
+        these = (
+            invitations.c.workspace_id == workspace_id,
+            invitations.c.created_by == user_id,
+            invitations.c.closed_at.is_(None),
+            invitations.c.expires_at > now,
+        )
+        closed = update(invitations).where(*these).values(closed_at=now).returning(invitations.c.id)
+        return sorted(InvitationId(row.id) for row in await self._connection.execute(closed))
+
 
 def _invitation(row: Row[*tuple[Any, ...]]) -> Invitation:
     return Invitation(
