@@ -57,7 +57,7 @@ export function draftOf(link: Link): Draft {
     forms: [...link.audience.forms],
     containers: [...link.audience.containers],
     expires_at: link.expires_at ? new Date(link.expires_at) : null,
-    tags: link.tags.map((tag) => tag.id),
+    tags: link.tags.map((tag) => tag.name),
     folder: link.folder?.id ?? "",
     note: link.note ?? "",
   };

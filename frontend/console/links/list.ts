@@ -9,7 +9,7 @@ import { asProblem, type Problem } from "../api/problem";
 
 const LIVE_MS = 3_000;
 const LIVE_MAX = 100; // What one question may ask for: the rows in view are never as many.
-const SHOWN_MAX = 2_000; // Rows kept in the page; who scrolls further is better served by a filter.
+const SHOWN_MAX = 1_000; // As many as can be changed together; who scrolls further is better served by a filter.
 
 export function useLinkList(asked: () => Asked) {
   const list = reactive({
