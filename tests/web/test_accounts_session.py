@@ -5,6 +5,7 @@ import pytest
 
 from liulian.accounts.permissions import Role
 from liulian.accounts.sessions import IDLE_MAX, LIFE_MAX
+from liulian.base.net import TrustedProxies
 from liulian.storage.database import Database
 from liulian.web.auth import SESSION_COOKIE, SESSION_PATH
 from tests.web.api import LINKS, api_key, bearer, problem
@@ -265,6 +266,20 @@ async def test_account_is_tried_so_often_and_then_has_to_wait(town: Town) -> Non
 
         town.clock.pass_by(seconds=wait_s)
         await sign_in(browser)
+
+
+async def test_stranger_who_guesses_elsewhere_keeps_nobody_out(town: Town) -> None:
+    town.parts["proxies"] = TrustedProxies.parse("loopback")
+    wrong = {"email": EMAIL, "password": "wrong password"}
+    async with town.signed_in() as here, town.browser() as browser:
+        for number in range(201):
+            elsewhere = {"X-Forwarded-For": f"203.0.{number}.7"}
+            last = await browser.post(SESSION, json=wrong, headers=elsewhere)
+            if number == 21:
+                await sign_in(browser)
+        assert problem(last) == (429, "too_many_attempts"), "all addresses together have a limit too"
+        change = {"current": PASSWORD, "new": "another long password"}
+        assert (await here.post(f"{V1}/me/password", json=change)).status_code == 204, "who is in already is in"
 
 
 async def test_address_that_tries_many_accounts_has_to_wait_too(town: Town) -> None:

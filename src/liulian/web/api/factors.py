@@ -9,7 +9,7 @@ from liulian.accounts.profile import PasswordWrong
 from liulian.accounts.second_factor import confirm_code, confirm_totp, offer_totp, remove_totp
 from liulian.accounts.totp import uri_of
 from liulian.base.i18n import text
-from liulian.base.ids import PasskeyId
+from liulian.base.ids import PasskeyId, encode_id
 from liulian.qr.encode import qr_svg
 from liulian.web.api.account_schemas import CodeWish, NameChange, NewPasskeyWish, TotpRemoval
 from liulian.web.api.describe import PERSONAL, answers, refusals, takes
@@ -20,7 +20,7 @@ from liulian.web.errors import language_of
 from liulian.web.parts import parts_of
 from liulian.web.place import place_of
 from liulian.web.signing import desk_of, relying_of
-from liulian.web.throttle import SIGN_IN, count_attempt, forgive_attempt
+from liulian.web.throttle import CONFIRM, count_attempt, forgive_attempt
 
 router = APIRouter(prefix="/me", tags=["me"])
 
@@ -51,10 +51,10 @@ async def totp_confirm(request: Request, known: SignedIn) -> Response:
     """Ask for codes from now on. The recovery codes are shown only in this answer; other browsers are signed out."""
     wish = await read_shape(request, CodeWish)
     parts = parts_of(request)
-    await count_attempt(request, SIGN_IN, account=known.user.email)
+    await count_attempt(request, CONFIRM, account=encode_id(known.session.id))
     async with parts.database.write() as tx:
         codes = await confirm_totp(known, wish.code, vault=parts.site.vault, desk=desk_of(request, tx))
-        await forgive_attempt(request, tx, SIGN_IN, account=known.user.email)
+        await forgive_attempt(request, tx, CONFIRM, account=encode_id(known.session.id))
     return json_answer({"recovery_codes": codes})
 
 
@@ -69,7 +69,7 @@ async def totp_off(request: Request, known: SignedIn) -> Response:
     """Ask for no codes any more. Needs the password or a code."""
     wish = await read_shape(request, TotpRemoval)
     parts = parts_of(request)
-    await count_attempt(request, SIGN_IN, account=known.user.email)
+    await count_attempt(request, CONFIRM, account=encode_id(known.session.id))
     if wish.code is None and not await parts.passwords.is_right(wish.password or "", known.user.password_hash):
         raise PasswordWrong
     async with parts.database.write() as tx:
@@ -77,7 +77,7 @@ async def totp_off(request: Request, known: SignedIn) -> Response:
         if wish.code is not None:
             await confirm_code(known.user, wish.code, vault=parts.site.vault, desk=desk)
         await remove_totp(known.user, desk=desk)
-        await forgive_attempt(request, tx, SIGN_IN, account=known.user.email)
+        await forgive_attempt(request, tx, CONFIRM, account=encode_id(known.session.id))
     return Response(status_code=204)
 
 

@@ -14,7 +14,7 @@ from liulian.accounts.profile import (
 )
 from liulian.accounts.sessions import end_other_sessions, end_session, list_sessions
 from liulian.base.errors import NotFound
-from liulian.base.ids import SessionId
+from liulian.base.ids import SessionId, encode_id
 from liulian.web.api.account_schemas import PasswordWish, ProfileWish
 from liulian.web.api.describe import PERSONAL, answers, refusals, takes
 from liulian.web.api.shown_people import shown_session, shown_user
@@ -22,7 +22,7 @@ from liulian.web.api.wishes import AnyId, id_in_path, json_answer, read_shape
 from liulian.web.auth import SignedIn
 from liulian.web.parts import parts_of
 from liulian.web.signing import OIDC_ID, desk_of
-from liulian.web.throttle import SIGN_IN, count_attempt, forgive_attempt
+from liulian.web.throttle import CONFIRM, count_attempt, forgive_attempt
 
 router = APIRouter(prefix="/me", tags=["me"])
 
@@ -135,7 +135,7 @@ async def forget_provider(request: Request, known: SignedIn, provider: str) -> R
 async def _confirm(request: Request, known: SignedIn, password: str | None) -> None:
     """Ask for the password, as seldom as at signing in: whoever found an open browser must not guess it here."""
     parts = parts_of(request)
-    await count_attempt(request, SIGN_IN, account=known.user.email)
+    await count_attempt(request, CONFIRM, account=encode_id(known.session.id))
     await confirm_password(known, password, passwords=parts.passwords, now=parts.clock())
     async with parts.database.write() as tx:
-        await forgive_attempt(request, tx, SIGN_IN, account=known.user.email)
+        await forgive_attempt(request, tx, CONFIRM, account=encode_id(known.session.id))
