@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from liulian.accounts.disabling import disable
-from liulian.accounts.people import User
+from liulian.accounts.people import DEFAULT_WORKSPACE, User
 from liulian.accounts.permissions import ROLE_SCOPES, Role, Scope
 from liulian.base.ids import encode_id
 from liulian.storage.database import Database
@@ -282,6 +282,15 @@ async def test_who_goes_or_may_less_leaves_no_invitation_open(town: Town, way: s
     async with town.browser() as browser:
         assert problem(await accept(browser, theirs, **NEW)) == (410, "token_invalid")
     assert (await actions(town)).count("invitation.revoked") == 2
+
+
+async def test_invitation_of_who_went_before_they_were_closed_lets_nobody_in(town: Town) -> None:
+    invitation = await invite(town, by="admin@example.com")
+    maker = (await person(town, "admin@example.com")).id
+    async with town.database.write() as tx:
+        await tx.workspaces.set_role(DEFAULT_WORKSPACE, maker, Role.EDITOR)
+    async with town.browser() as browser:
+        assert problem(await accept(browser, invitation, **NEW)) == (410, "token_invalid")
 
 
 async def go(town: Town, way: str) -> None:

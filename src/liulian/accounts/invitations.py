@@ -9,7 +9,7 @@ from liulian.accounts.members import RoleTooHigh
 from liulian.accounts.model import Actor, require
 from liulian.accounts.newcomers import join
 from liulian.accounts.people import Invitation, User
-from liulian.accounts.permissions import Role, Scope, role_within
+from liulian.accounts.permissions import ROLE_SCOPES, Role, Scope, role_within
 from liulian.accounts.store import Accounts, Desk
 from liulian.accounts.tokens import TokenInvalid
 from liulian.base.errors import Conflict, Forbidden, NotFound
@@ -84,6 +84,8 @@ async def look_at(token: str, *, desk: Desk) -> Invitation:
     found = await desk.tx.invitations.find(fingerprint(token))
     if found is None or found.closed_at is not None or found.expires_at <= desk.now:
         raise TokenInvalid
+    if not await _is_meant(found, tx=desk.tx):
+        raise TokenInvalid
     return found
 
 
@@ -97,6 +99,17 @@ async def accept(token: str, user: User, *, desk: Desk) -> Invitation:
     if not await join(user, invitation.workspace_id, invitation.role, action="member.joined", desk=desk):
         raise MemberAlready
     return invitation
+
+
+async def _is_meant(invitation: Invitation, *, tx: Accounts) -> bool:
+    """Tell whether who invited may do so still. They may have gone in the very moment, or long before we asked."""
+    if invitation.created_by is None:
+        return True
+    maker = await tx.workspaces.find_member(invitation.workspace_id, invitation.created_by)
+    if maker is None or maker.is_disabled:
+        return False
+    scopes = ROLE_SCOPES[maker.role]
+    return Scope.MEMBERS_WRITE in scopes and role_within(scopes, invitation.role)
 
 
 async def _refuse_member(email: str, workspace_id: WorkspaceId, *, tx: Accounts) -> None:
