@@ -59,8 +59,9 @@ async def set_up(
     newcomer: Newcomer, *, token: str, password_hash: str, workspace_name: str, language: str, desk: Desk
 ) -> User:
     """Return the first person, owner of the default workspace. Raises TokenInvalid or AlreadySetUp."""
-    await redeem(token, Purpose.SETUP, desk=desk)
+    # First the lock: two who redeemed a token each would wait for one another's when all tokens are dropped.
     workspace = await desk.tx.workspaces.lock_default(name=workspace_name, now=desk.now)
+    await redeem(token, Purpose.SETUP, desk=desk)
     if await desk.tx.users.is_any():
         raise AlreadySetUp
     await desk.tx.workspaces.rename(workspace.id, workspace_name)
