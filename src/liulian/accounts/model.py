@@ -71,7 +71,7 @@ Actor = Anonymous | WorkspaceActor | LinkManager
 
 def require(actor: Actor, scope: Scope) -> WorkspaceActor:
     """Return the actor when it may do this in its workspace. Raises NotSignedIn for strangers, else Forbidden."""
-    if not isinstance(actor, ApiKeyActor | UserActor):
+    if not isinstance(actor, WorkspaceActor):
         raise NotSignedIn
     if scope not in actor.scopes:
         raise Forbidden(scope=scope.value)

@@ -1,7 +1,7 @@
 """Workspaces: make one, rename it, delete it. Works inside the caller's transaction and never commits."""
 
 from liulian.accounts.checks import TooManyThings
-from liulian.accounts.model import Actor, ApiKeyActor, UserActor, WorkspaceActor, require
+from liulian.accounts.model import Actor, WorkspaceActor, require
 from liulian.accounts.newcomers import join
 from liulian.accounts.people import DEFAULT_WORKSPACE, SignedInUser, Workspace
 from liulian.accounts.permissions import Role, Scope
@@ -26,7 +26,7 @@ class WorkspaceIsDefault(Conflict):
 
 def of_workspace(actor: Actor) -> WorkspaceActor:
     """Return the actor when it belongs to a workspace. Raises NotSignedIn."""
-    if not isinstance(actor, ApiKeyActor | UserActor):
+    if not isinstance(actor, WorkspaceActor):
         raise NotSignedIn
     return actor
 

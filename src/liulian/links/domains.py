@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from liulian.accounts.model import Actor, ApiKeyActor, UserActor, require
+from liulian.accounts.model import Actor, WorkspaceActor, require
 from liulian.accounts.permissions import Scope
 from liulian.base.errors import Conflict, FieldError, FieldRefused, Forbidden, InvalidRequest, NotFound
 from liulian.base.hosts import parse_host
@@ -226,7 +226,7 @@ async def domain_for_new_link(
     """
     if host is not None:
         return await _wished(actor, host, store=store, system_hosts=system_hosts)
-    if not isinstance(actor, ApiKeyActor | UserActor):
+    if not isinstance(actor, WorkspaceActor):
         return SYSTEM_DOMAIN
     found = await store.find_default(actor.workspace_id)
     return found if found is not None and await store.keep(found.id) else SYSTEM_DOMAIN
@@ -294,7 +294,7 @@ async def _wished(actor: Actor, typed: str, *, store: DomainStore, system_hosts:
         found = await store.find_verified(parse_host(name))
     except FieldRefused:
         found = None
-    theirs = actor.workspace_id if isinstance(actor, ApiKeyActor | UserActor) else None
+    theirs = actor.workspace_id if isinstance(actor, WorkspaceActor) else None
     if found is None or found.workspace_id != theirs or not await store.keep(found.id):
         raise InvalidRequest(errors=(FieldError("domain", "domain_unknown", {"host": name[:100]}),))
     return found

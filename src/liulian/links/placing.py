@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from liulian.accounts.model import Actor, ApiKeyActor, UserActor
+from liulian.accounts.model import Actor, WorkspaceActor
 from liulian.base.errors import AppError, FieldError, FieldRefused
 from liulian.base.ids import DomainId, IdSource, decode_id
 from liulian.links.check import CheckedChange
@@ -59,7 +59,7 @@ async def find_tags(texts: Iterable[str], actor: Actor, *, surveyor: Surveyor) -
     wanted = dict.fromkeys(texts)
     if not wanted:
         return {}
-    if not isinstance(actor, ApiKeyActor | UserActor):
+    if not isinstance(actor, WorkspaceActor):
         return dict.fromkeys(wanted, FieldError("tags", "workspace_only"))
     known = await surveyor.tags.list_of(actor.workspace_id, limit=LABELS_MAX)
     by_id = {tag.id: tag.id for tag in known}
@@ -89,7 +89,7 @@ async def find_folders(
     wanted = {text for text in texts if isinstance(text, str)}
     if not wanted:
         return {}
-    if not isinstance(actor, ApiKeyActor | UserActor):
+    if not isinstance(actor, WorkspaceActor):
         return dict.fromkeys(wanted, FieldError("folder", "workspace_only"))
     known = {folder.id for folder in await surveyor.folders.list_of(actor.workspace_id, limit=LABELS_MAX)}
     found: dict[str, FolderId | FieldError] = {}

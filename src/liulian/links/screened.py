@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from liulian.accounts.model import Actor, ApiKeyActor, UserActor
+from liulian.accounts.model import Actor, WorkspaceActor
 from liulian.base.errors import FieldError
 from liulian.base.urls import host_of
 from liulian.links.app_urls import inner_urls, opened_urls
@@ -83,7 +83,7 @@ async def check_wish(
     kept = _kept(old, checked)
     if len(kept) == len(_ends(old)):
         return dataclasses.replace(checked, flags=tuple(dict.fromkeys((*old.flags, *checked.flags))))
-    verdicts = await _verdicts(kept, screen, stranger=not isinstance(actor, ApiKeyActor | UserActor))
+    verdicts = await _verdicts(kept, screen, stranger=not isinstance(actor, WorkspaceActor))
     flags = [flag for url in kept for flag in verdicts[url].flags]
     return dataclasses.replace(checked, flags=tuple(dict.fromkeys((*flags, *checked.flags))))
 
@@ -127,7 +127,7 @@ async def _checked(
     verdicts = await _verdicts(
         {url for places in led_to.values() for _, url in places},
         screen,
-        stranger=not isinstance(actor, ApiKeyActor | UserActor),
+        stranger=not isinstance(actor, WorkspaceActor),
     )
     for index, places in led_to.items():
         checked[index] = _judged(checked[index], places, verdicts)

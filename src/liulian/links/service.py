@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager, UserActor, require
+from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager, UserActor, WorkspaceActor, require
 from liulian.accounts.permissions import Scope
 from liulian.base.clock import to_micros
 from liulian.base.errors import AppError, Conflict, FieldError, FieldRefused, InvalidRequest, NotFound, Unavailable
@@ -66,7 +66,7 @@ async def create_links(wishes: Sequence[CheckedChange], actor: Actor, *, worksho
 
     Raises Forbidden for somebody of a workspace who may only look.
     """
-    if isinstance(actor, ApiKeyActor | UserActor):
+    if isinstance(actor, WorkspaceActor):
         require(actor, Scope.LINKS_WRITE)
     placings = await place_wishes(wishes, actor, surveyor=workshop.surveyor, are_new=True)
     results = [
@@ -183,16 +183,14 @@ def _link_id(wish: CheckedChange, workshop: Workshop) -> LinkId:
 
 
 def _new_link(wish: CheckedChange, actor: Actor, *, placing: Placing, workshop: Workshop) -> Link | AppError:
-    last = (
-        None if isinstance(actor, ApiKeyActor | UserActor) else workshop.now + timedelta(days=workshop.strangers_days)
-    )
+    last = None if isinstance(actor, WorkspaceActor) else workshop.now + timedelta(days=workshop.strangers_days)
     expires_at, refusals = _expiry(wish.expires_at, usual=last, last=last, workshop=workshop)
     errors = wish.errors + refusals + placing.errors
     if errors or wish.destination is None:
         return InvalidRequest(errors=errors)
     return Link(
         id=_link_id(wish, workshop),
-        workspace_id=actor.workspace_id if isinstance(actor, ApiKeyActor | UserActor) else None,
+        workspace_id=actor.workspace_id if isinstance(actor, WorkspaceActor) else None,
         domain_id=placing.domain_id or DEFAULT_DOMAIN,
         slug=wish.slug or random_slug(),
         destination=wish.destination,
@@ -244,9 +242,7 @@ def _tell_apart(results: list[Link | AppError], waiting: list[int], *, batch: _B
 
 def changed_link(old: Link, wish: CheckedChange, actor: Actor, *, placing: Placing, workshop: Workshop) -> Link:
     """Return `old` with the wished fields in their normal form. Raises InvalidRequest with every refusal."""
-    last = (
-        None if isinstance(actor, ApiKeyActor | UserActor) else old.created_at + timedelta(days=workshop.strangers_days)
-    )
+    last = None if isinstance(actor, WorkspaceActor) else old.created_at + timedelta(days=workshop.strangers_days)
     expires_at, refusals = _expiry(wish.expires_at, usual=old.expires_at, last=last, workshop=workshop)
     errors = (*_still_wrong(wish, old), *refusals, *placing.errors)
     if errors:

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Row, and_, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager, UserActor
+from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager, UserActor, WorkspaceActor
 from liulian.accounts.people import AuditEntry
 from liulian.base.ids import WorkspaceId, encode_id
 from liulian.storage.account_tables import api_keys, audit, users
@@ -88,7 +88,7 @@ class AuditRows:
 
 
 def _workspace_of(actor: Actor) -> WorkspaceId | None:
-    return actor.workspace_id if isinstance(actor, ApiKeyActor | UserActor) else None
+    return actor.workspace_id if isinstance(actor, WorkspaceActor) else None
 
 
 def _who(actor: Actor) -> tuple[str, int | None]:

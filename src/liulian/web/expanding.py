@@ -6,7 +6,7 @@ from time import monotonic
 from ada_url import URL
 from fastapi import Request
 
-from liulian.accounts.model import Actor, ApiKeyActor, UserActor
+from liulian.accounts.model import Actor, WorkspaceActor
 from liulian.base.clock import to_micros
 from liulian.base.errors import AppError, Unavailable
 from liulian.base.ids import DomainId
@@ -33,7 +33,7 @@ async def expansion_of(request: Request, typed: str, actor: Actor) -> Expansion:
     parts = parts_of(request)
     if parts.expander is None:
         raise Unavailable
-    if not isinstance(actor, ApiKeyActor | UserActor):
+    if not isinstance(actor, WorkspaceActor):
         wait_s = parts.expander.budget.spend(caller_address(request), monotonic())
         if wait_s is not None:
             raise TooManyExpansions(retry_after_s=wait_s)

@@ -5,7 +5,7 @@ Who is a stranger: whoever sends no API key. A manage token speaks for one link,
 
 from fastapi import Request
 
-from liulian.accounts.model import Actor, ApiKeyActor, UserActor
+from liulian.accounts.model import Actor, WorkspaceActor
 from liulian.base.errors import AppError
 from liulian.base.secrets import sign
 from liulian.safety.budget import caller_part
@@ -51,7 +51,7 @@ async def claim_link(request: Request, tx: Transaction, actor: Actor) -> None:
 async def claim_links(request: Request, tx: Transaction, actor: Actor, *, wished: int) -> Claim:
     """Count up to `wished` links of a stranger, as far as there is room. Raises AnonymousLinksOff."""
     strangers = parts_of(request).strangers
-    if isinstance(actor, ApiKeyActor | UserActor):
+    if isinstance(actor, WorkspaceActor):
         return Claim(granted=wished)
     if not strangers.may_make_links:
         raise AnonymousLinksOff
@@ -65,7 +65,7 @@ async def claim_links(request: Request, tx: Transaction, actor: Actor, *, wished
 async def links_left(request: Request, actor: Actor) -> int | None:
     """Return how many links a stranger may make now, None for as many as they like. Claims none of them."""
     parts = parts_of(request)
-    if isinstance(actor, ApiKeyActor | UserActor) or parts.strangers.links_per_hour is None:
+    if isinstance(actor, WorkspaceActor) or parts.strangers.links_per_hour is None:
         return None
     if not parts.strangers.may_make_links:
         return 0
@@ -77,7 +77,7 @@ async def links_left(request: Request, actor: Actor) -> int | None:
 
 async def give_back_links(request: Request, tx: Transaction, actor: Actor, *, number: int) -> None:
     """Undo a part of a claim made in this transaction: those links did not come about."""
-    if not isinstance(actor, ApiKeyActor | UserActor) and parts_of(request).strangers.links_per_hour is not None:
+    if not isinstance(actor, WorkspaceActor) and parts_of(request).strangers.links_per_hour is not None:
         await tx.limits.give_back(LINK, caller_of(request), number=number, now=parts_of(request).clock())
 
 

@@ -13,7 +13,7 @@ import msgspec
 from fastapi import Header, Request
 from fastapi.responses import Response
 
-from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager, UserActor
+from liulian.accounts.model import Actor, Anonymous, ApiKeyActor, LinkManager, UserActor, WorkspaceActor
 from liulian.base.errors import FieldError, InvalidRequest
 from liulian.base.ids import encode_id
 from liulian.base.secrets import sign
@@ -65,7 +65,7 @@ async def answer_once(request: Request, *, actor: Actor, body: Body, key: str | 
         digest = hashlib.sha256(request.url.path.encode() + b"\n" + body.raw).digest()
         stored = await tx.idempotency.claim(scope, key, request=digest, now=parts.clock())
         if stored is not None:
-            is_private = isinstance(actor, ApiKeyActor | UserActor) or len(key) >= STRANGERS_KEY_MIN
+            is_private = isinstance(actor, WorkspaceActor) or len(key) >= STRANGERS_KEY_MIN
             return _replay(stored, digest=digest, parts=parts, is_private=is_private)
         answer = await make(tx)
         await tx.idempotency.store(scope, key, status=answer.status, body=msgspec.json.encode(answer.members))
