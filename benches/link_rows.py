@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import Connection, Index, text
 from sqlalchemy.schema import CreateIndex
 
+from liulian.accounts.people import DEFAULT_WORKSPACE
 from liulian.base.clock import to_micros
 from liulian.base.ids import LinkId, WorkspaceId, first_id_of
-from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE, FolderId, Shelf, TagId
+from liulian.links.model import DEFAULT_DOMAIN, FolderId, Shelf, TagId
 from liulian.links.search import link_words, title_key
 from liulian.storage.database import Database
 from liulian.storage.organisation_tables import folders, link_tags, tags

@@ -20,10 +20,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from benches.link_rows import FOLDER, RARE_TAG, TAG, fill, link_id
 from liulian.accounts.model import UserActor
+from liulian.accounts.people import DEFAULT_WORKSPACE
 from liulian.accounts.permissions import Role
 from liulian.base.ids import LinkId, SessionId, UserId
 from liulian.links.listing import LinkFilter, LinkPage, Order, Position, Sort, State, about, cursor_of, list_page
-from liulian.links.model import DEFAULT_WORKSPACE
 from liulian.links.search import wanted_words
 from liulian.storage.database import Database
 from liulian.storage.engines import parse_database_url

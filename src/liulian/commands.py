@@ -9,6 +9,7 @@ from rich.table import Table
 
 from liulian.accounts.api_keys import create_api_key, parse_scopes
 from liulian.accounts.model import ApiKeyActor
+from liulian.accounts.people import DEFAULT_WORKSPACE
 from liulian.accounts.permissions import KEY_SCOPES
 from liulian.base.clock import utc_now
 from liulian.base.errors import NotFound
@@ -17,7 +18,7 @@ from liulian.base.ids import ApiKeyId, IdSource, decode_id, encode_id
 from liulian.base.zones import at_instant, local_midnight
 from liulian.bootstrap import open_database, prepare_data_dir, read_feeds, screen_of
 from liulian.config import Settings
-from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE, LinkDraft
+from liulian.links.model import DEFAULT_DOMAIN, LinkDraft
 from liulian.links.screened import check_drafts
 from liulian.links.service import create_link
 from liulian.links.slugs import slug_of_path, slug_path

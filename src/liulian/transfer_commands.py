@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from liulian.accounts.model import ApiKeyActor
+from liulian.accounts.people import DEFAULT_WORKSPACE
 from liulian.accounts.permissions import ALL_SCOPES
 from liulian.base.clock import utc_now
 from liulian.base.errors import FieldError, InvalidRequest, NotFound
@@ -22,7 +23,6 @@ from liulian.bootstrap import import_plant
 from liulian.commands import LOCAL_KEY, own_hosts_of, ready_database
 from liulian.config import Settings
 from liulian.edge.hosts import with_host
-from liulian.links.model import DEFAULT_WORKSPACE
 from liulian.storage.database import Database, Transaction
 from liulian.storage.workshop import workshop_in
 from liulian.transfer.exporting import Depot, everything_zip, links_csv, links_json

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from liulian.accounts.people import DEFAULT_WORKSPACE
 from liulian.base.ids import DomainId
 from liulian.base.imprint import Imprint
 from liulian.base.meters import Meters
@@ -17,7 +18,7 @@ from liulian.edge.lane import Lane, Limits
 from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Routes
 from liulian.links.domain_model import Domain, proof_path
-from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE
+from liulian.links.model import DEFAULT_DOMAIN
 from liulian.storage.database import Database
 from liulian.storage.served import ServedReader
 from liulian.storage.targets import TargetReader

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from liulian.accounts.people import DEFAULT_WORKSPACE
 from liulian.base.i18n import Language
 from liulian.base.ids import DomainId, LinkId
 from liulian.base.imprint import NO_IMPRINT, Imprint
@@ -21,7 +22,7 @@ from liulian.edge.lane import Lane, Limits
 from liulian.edge.pages import LinkPages
 from liulian.edge.routes import Routes
 from liulian.interstitials.pages import PAGE_POLICY, not_found_page, unavailable_page
-from liulian.links.model import DEFAULT_WORKSPACE, Target
+from liulian.links.model import Target
 from liulian.safety.budget import MISSES_MAX
 from liulian.storage.database import Database
 from liulian.storage.targets import TargetReader

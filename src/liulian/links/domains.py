@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from liulian.accounts.model import Actor, WorkspaceActor, require
+from liulian.accounts.people import DEFAULT_WORKSPACE
 from liulian.accounts.permissions import Scope
 from liulian.base.errors import Conflict, FieldError, FieldRefused, Forbidden, InvalidRequest, NotFound
 from liulian.base.hosts import parse_host
@@ -18,7 +19,7 @@ from liulian.base.secrets import random_token
 from liulian.links.domain_check import CheckedDomain
 from liulian.links.domain_model import DOMAINS_MAX, FILES_MAX, SYSTEM_DOMAIN, Domain, DomainFile
 from liulian.links.domain_store import DomainStore, FileStore, HostIsTaken
-from liulian.links.model import DEFAULT_DOMAIN, DEFAULT_WORKSPACE
+from liulian.links.model import DEFAULT_DOMAIN
 
 _PORT = re.compile(r":[0-9]{1,5}\Z")  # An address is copied with it.
 

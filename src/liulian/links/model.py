@@ -12,7 +12,6 @@ from liulian.links.decide import Rules
 from liulian.links.guard import NO_GUARD, Guard
 
 DEFAULT_DOMAIN = DomainId(1)
-DEFAULT_WORKSPACE = WorkspaceId(1)
 TITLE_LENGTH_MAX = 200
 NOTE_LENGTH_MAX = 1_000
 TAGS_OF_LINK_MAX = 20  # More are no help to whoever looks for the link.
