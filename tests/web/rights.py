@@ -164,6 +164,7 @@ _ME = {
     "GET /me/sessions": _own(),
     "DELETE /me/sessions": _own(done=204),
     "DELETE /me/sessions/{id}": _own(path=_at("session"), done=204, only="owner"),
+    "POST /me/identities/{provider}": _own(path={"provider": "oidc"}, done=404),
     "DELETE /me/identities/{provider}": _own(path={"provider": "oidc"}, done=404),
     "POST /me/totp": _own(),
     "DELETE /me/totp": _own(send=_body(**PASSWORD), done=204),

@@ -21,6 +21,7 @@ from tests.web.oidc_server import CLIENT_ID, CLIENT_SECRET, Provider, a_provider
 from tests.web.people import EMAIL, PASSWORD, V1, Town, a_town, actions
 
 START, CALLBACK = f"{V1}/session/oidc/sso", f"{V1}/session/oidc/sso/callback"
+IDENTITY = f"{V1}/me/identities/sso"
 VERIFIED = {"email": EMAIL, "email_verified": True}
 
 
@@ -51,6 +52,13 @@ async def go(browser: httpx2.AsyncClient, provider: Provider, **params: str) -> 
     assert answer.status_code == 302, answer.text
     assert answer.headers["Location"].startswith(f"{provider.issuer}/authorize?")
     return provider.authorize(answer.headers["Location"])
+
+
+async def set_out(browser: httpx2.AsyncClient, provider: Provider) -> tuple[str, str]:
+    """Go to the provider to connect the account, and agree there; return code and state."""
+    answer = await browser.post(IDENTITY)
+    assert answer.status_code == 200, answer.text
+    return provider.authorize(answer.json()["url"])
 
 
 async def come_back(browser: httpx2.AsyncClient, code: str, state: str, **more: str) -> str:
@@ -282,8 +290,7 @@ async def test_person_who_said_no_comes_back_to_the_sign_in_page(town: Town, pro
 async def test_who_is_signed_in_connects_the_account_whatever_the_address(town: Town, provider: Provider) -> None:
     provider.claims = {"email": "private@elsewhere.example", "email_verified": True}
     async with town.signed_in() as browser:
-        code, state = await go(browser, provider, **{"return": "/console/settings"})
-        assert await come_back(browser, code, state) == "/console/settings"
+        assert await come_back(browser, *await set_out(browser, provider)) == "/console/account"
         (identity,) = (await browser.get(f"{V1}/me")).json()["identities"]
         assert (identity["issuer"], identity["email"]) == (provider.issuer, "private@elsewhere.example")
     assert (await enter(town, provider))[1] == EMAIL
@@ -298,6 +305,7 @@ async def test_page_of_another_site_connects_nothing(town: Town, provider: Provi
     provider.claims = {"email": "private@elsewhere.example", "email_verified": True}
     async with town.signed_in() as browser:
         browser.headers["Sec-Fetch-Site"] = "cross-site"
+        assert problem(await browser.post(IDENTITY)) == (403, "cross_site")
         code, state = await go(browser, provider)
         assert why(await come_back(browser, code, state)) == "oidc_no_account"
         assert (await browser.get(f"{V1}/me")).json()["identities"] == []
@@ -307,7 +315,17 @@ async def test_one_person_of_the_provider_has_one_account(town: Town, provider: 
     assert (await enter(town, provider))[1] == EMAIL
     await town.person("second@example.com")
     async with town.signed_in("second@example.com") as browser:
-        assert why(await come_back(browser, *await go(browser, provider))) == "oidc_taken"
+        back = await come_back(browser, *await set_out(browser, provider))
+        assert back == "/console/account?problem=oidc_taken"
+        assert (await browser.get(f"{V1}/me")).json()["identities"] == []
+
+
+async def test_who_went_to_connect_and_left_meanwhile_connects_nothing(town: Town, provider: Provider) -> None:
+    async with town.signed_in() as browser:
+        code, state = await set_out(browser, provider)
+        assert (await browser.delete(f"{V1}/session")).status_code == 204
+        assert await come_back(browser, code, state) == "/console/account?problem=token_invalid"
+    assert (await actions(town)).count("user.identity_added") == 0
 
 
 async def test_provider_that_is_none_is_not_there(town: Town, database: Database) -> None:

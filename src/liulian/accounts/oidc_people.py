@@ -7,12 +7,13 @@ way in before its true owner gets it.
 
 from liulian.accounts.clearing import clear_for_owner
 from liulian.accounts.emails import domain_of_email
-from liulian.accounts.oidc import OidcPerson
-from liulian.accounts.people import Identity, User
+from liulian.accounts.oidc import OidcPerson, Trip
+from liulian.accounts.people import Identity, SignedInUser, User
 from liulian.accounts.security_log import record_security
+from liulian.accounts.sessions import require_fresh
 from liulian.accounts.store import Desk
+from liulian.accounts.tokens import Purpose, issue
 from liulian.base.errors import Conflict, Forbidden
-from liulian.base.ids import UserId
 
 
 class OidcNoAccount(Forbidden):
@@ -27,17 +28,21 @@ class OidcTaken(Conflict):
     code = "oidc_taken"
 
 
-async def connect(user_id: UserId, person: OidcPerson, *, desk: Desk) -> User:
+async def set_out(known: SignedInUser | None, trip: Trip, *, back: str, desk: Desk) -> str:
+    """Return the token of a trip to the provider: to connect an account, else to sign in. Raises SignInAgain."""
+    if known is not None:
+        require_fresh(known, now=desk.now)
+    data = {"nonce": trip.nonce, "verifier": trip.verifier, "return": back}
+    return await issue(Purpose.OIDC, desk=desk, user_id=known.user.id if known else None, data=data)
+
+
+async def connect(known: SignedInUser, person: OidcPerson, *, desk: Desk) -> None:
     """Let a person who is signed in come by the provider too. Raises OidcTaken."""
-    user = await desk.tx.users.find(user_id)
-    if user is None or user.disabled_at is not None:
-        raise OidcNoAccount
-    known = await desk.tx.users.find_identity(person.issuer, person.subject)
-    if known is not None and known.user_id != user.id:
+    present = await desk.tx.users.find_identity(person.issuer, person.subject)
+    if present is not None and present.user_id != known.user.id:
         raise OidcTaken
-    if known is None:
-        await _add(user, person, desk=desk)
-    return user
+    if present is None:
+        await _add(known.user, person, desk=desk)
 
 
 async def person_of(person: OidcPerson, *, domains: frozenset[str], desk: Desk) -> User:
@@ -59,11 +64,12 @@ async def person_of(person: OidcPerson, *, domains: frozenset[str], desk: Desk) 
     return user
 
 
-async def disconnect(user: User, issuer: str, *, desk: Desk) -> bool:
-    """Let a person no longer come by a provider; False when they did not."""
-    is_done = await desk.tx.users.remove_identities(user.id, issuer=issuer)
+async def disconnect(known: SignedInUser, issuer: str, *, desk: Desk) -> bool:
+    """Let a person no longer come by a provider; False when they did not. Raises SignInAgain."""
+    require_fresh(known, now=desk.now)
+    is_done = await desk.tx.users.remove_identities(known.user.id, issuer=issuer)
     if is_done:
-        await record_security(user, "user.identity_removed", desk=desk)
+        await record_security(known.user, "user.identity_removed", desk=desk)
     return is_done
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from liulian.accounts.checks import TooManyThings
 from liulian.accounts.people import Passkey, SignedInUser, User
 from liulian.accounts.security_log import record_security
+from liulian.accounts.sessions import require_fresh
 from liulian.accounts.sign_in import SignInFailed
 from liulian.accounts.store import Desk
 from liulian.accounts.tokens import Purpose, issue, redeem
@@ -43,10 +44,11 @@ class Relying:
 
 
 async def offer_passkey(known: SignedInUser, *, relying: Relying, desk: Desk) -> tuple[str, dict[str, Any]]:
-    """Return a token and what the browser needs to make a passkey. Raises TooManyThings."""
+    """Return a token and what the browser needs to make a passkey. Raises SignInAgain or TooManyThings."""
     import webauthn
     from webauthn.helpers import structs
 
+    require_fresh(known, now=desk.now)
     present = await desk.tx.users.list_passkeys(known.user.id)
     if len(present) >= PASSKEYS_MAX:
         raise TooManyThings(max=PASSKEYS_MAX)
@@ -71,9 +73,10 @@ async def offer_passkey(known: SignedInUser, *, relying: Relying, desk: Desk) ->
 async def add_passkey(
     known: SignedInUser, token: str, credential: dict[str, Any], *, name: str, relying: Relying, desk: Desk
 ) -> Passkey:
-    """Return the new passkey. Raises TokenInvalid, PasskeyRefused or PasskeyKnown."""
+    """Return the new passkey. Raises SignInAgain, TokenInvalid, PasskeyRefused or PasskeyKnown."""
     import webauthn
 
+    require_fresh(known, now=desk.now)
     waiting = await redeem(token, Purpose.PASSKEY_ADD, desk=desk)
     if waiting.user_id != known.user.id:
         raise PasskeyRefused
@@ -149,7 +152,8 @@ async def rename_passkey(known: SignedInUser, passkey_id: PasskeyId, name: str, 
 
 
 async def remove_passkey(known: SignedInUser, passkey_id: PasskeyId, *, desk: Desk) -> None:
-    """Make a passkey useless. Raises NotFound."""
+    """Make a passkey useless. Raises SignInAgain or NotFound."""
+    require_fresh(known, now=desk.now)
     if not await desk.tx.users.remove_passkey(passkey_id, user_id=known.user.id):
         raise NotFound
     await record_security(known.user, "user.passkey_removed", desk=desk)

@@ -11,7 +11,7 @@ from liulian.accounts.newcomers import EmailTaken
 from liulian.accounts.passwords import Passwords, parse_password
 from liulian.accounts.people import SignedInUser, User
 from liulian.accounts.security_log import record_security
-from liulian.accounts.sessions import is_fresh
+from liulian.accounts.sessions import require_fresh
 from liulian.accounts.store import Desk
 from liulian.accounts.tokens import Purpose, TokenInvalid, issue, redeem
 from liulian.base.errors import Forbidden
@@ -21,12 +21,6 @@ class PasswordWrong(Forbidden):
     """The present password is not right."""
 
     code = "password_wrong"
-
-
-class SignInAgain(Forbidden):
-    """This needs somebody who has only just signed in."""
-
-    code = "sign_in_again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +50,7 @@ def check_profile(change: ProfileChange) -> ProfileChange:
 async def confirm_password(known: SignedInUser, password: str | None, *, passwords: Passwords, now: datetime) -> None:
     """Return when it is really them. Raises PasswordWrong; SignInAgain for who has no password and came long ago."""
     if known.user.password_hash is None:
-        if not is_fresh(known.session, now=now):
-            raise SignInAgain
+        require_fresh(known, now=now)
         return
     if password is None or not await passwords.is_right(password, known.user.password_hash):
         raise PasswordWrong

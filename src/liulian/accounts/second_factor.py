@@ -3,6 +3,7 @@
 from liulian.accounts.people import SignedInUser, User
 from liulian.accounts.recovery import new_recovery_codes, recovery_fingerprint
 from liulian.accounts.security_log import record_security
+from liulian.accounts.sessions import require_fresh
 from liulian.accounts.sign_in import is_second_factor, totp_place
 from liulian.accounts.store import Desk
 from liulian.accounts.totp import matching_step, new_secret
@@ -29,7 +30,8 @@ class CodeWrong(Forbidden):
 
 
 async def offer_totp(known: SignedInUser, *, vault: Vault, desk: Desk) -> str:
-    """Return a new secret. It counts once a code was confirmed. Raises TotpEnabledAlready."""
+    """Return a new secret. It counts once a code was confirmed. Raises SignInAgain or TotpEnabledAlready."""
+    require_fresh(known, now=desk.now)
     user = await _present(known, desk=desk)
     if user.has_totp:
         raise TotpEnabledAlready
@@ -42,8 +44,9 @@ async def offer_totp(known: SignedInUser, *, vault: Vault, desk: Desk) -> str:
 async def confirm_totp(known: SignedInUser, code: str, *, vault: Vault, desk: Desk) -> list[str]:
     """Ask for codes from now on, and return the recovery codes, which nobody can show again.
 
-    Raises TotpEnabledAlready, TotpNotStarted or CodeWrong.
+    Raises SignInAgain, TotpEnabledAlready, TotpNotStarted or CodeWrong.
     """
+    require_fresh(known, now=desk.now)
     user = await _present(known, desk=desk)
     if user.has_totp:
         raise TotpEnabledAlready
@@ -60,9 +63,13 @@ async def confirm_totp(known: SignedInUser, code: str, *, vault: Vault, desk: De
     return codes
 
 
-async def confirm_code(user: User, code: str, *, vault: Vault, desk: Desk) -> None:
-    """Use a code up to show that it is really them. Raises CodeWrong."""
-    if not await is_second_factor(user, code, vault=vault, desk=desk):
+async def confirm_code(known: SignedInUser, code: str, *, vault: Vault, desk: Desk) -> None:
+    """Use a code up to show that it is really them. Raises SignInAgain or CodeWrong.
+
+    A code alone is one factor of two: the other must have been shown a short while ago.
+    """
+    require_fresh(known, now=desk.now)
+    if not await is_second_factor(known.user, code, vault=vault, desk=desk):
         raise CodeWrong
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from liulian.accounts.people import Session, SignedInUser, User
 from liulian.accounts.store import Desk, SessionStore
-from liulian.base.errors import NotFound
+from liulian.base.errors import Forbidden, NotFound
 from liulian.base.ids import SessionId
 from liulian.base.secrets import fingerprint, random_token
 
@@ -12,6 +12,12 @@ IDLE_MAX = timedelta(days=30)  # A browser not seen for so long is most likely n
 LIFE_MAX = timedelta(days=180)
 SEEN_EVERY = timedelta(minutes=1)  # Exact enough for a list of devices, and no write for every request.
 FRESH_FOR = timedelta(minutes=10)  # So long after signing in, nobody is asked again who they are.
+
+
+class SignInAgain(Forbidden):
+    """This needs somebody who has only just signed in."""
+
+    code = "sign_in_again"
 
 
 async def start_session(user: User, *, app: str | None, system: str | None, desk: Desk) -> tuple[Session, str]:
@@ -55,6 +61,10 @@ def is_due(last: datetime | None, *, now: datetime) -> bool:
     return last is None or now - last >= SEEN_EVERY
 
 
-def is_fresh(session: Session, *, now: datetime) -> bool:
-    """Tell whether a person has only just signed in."""
-    return now - session.created_at < FRESH_FOR
+def require_fresh(known: SignedInUser, *, now: datetime) -> None:
+    """Raise SignInAgain unless the person has only just signed in.
+
+    Whoever finds an open browser may use it; making a way in that outlasts its session takes more than that.
+    """
+    if now - known.session.created_at >= FRESH_FOR:
+        raise SignInAgain

@@ -228,6 +228,12 @@ class TotpOffer(BaseModel):
     qr_svg: str
 
 
+class OidcTrip(BaseModel):
+    """Where the browser goes to connect a provider."""
+
+    url: str
+
+
 class RecoveryCodes(BaseModel):
     """Each lets one in once, in place of a code. They are shown only now."""
 
@@ -370,7 +376,8 @@ class AuditPage(BaseModel):
 SHAPES: tuple[type[BaseModel], ...] = (
     SetupWish, SignInWish, PasskeyAnswer, NewPasskeyWish, NameChange, ProfileWish, PasswordWish, CodeWish, TotpRemoval,
     EmailOnly, ResetWish, WorkspaceWish, RoleWish, InvitationWish, TokenOnly, AcceptWish, ApiKeyWish,
-    PasskeyShown, User, SessionState, PasskeyOptions, TotpOffer, RecoveryCodes, SessionList, Workspace, OwnWorkspace,
+    PasskeyShown, User, SessionState, PasskeyOptions, TotpOffer, OidcTrip, RecoveryCodes, SessionList, Workspace,
+    OwnWorkspace,
     Member, MemberList, Invitation, NewInvitation, InvitationList, InvitationLook, ApiKey, NewApiKey, ApiKeyList,
     AuditPage,
 )  # fmt: skip

@@ -66,7 +66,7 @@ async def totp_confirm(request: Request, known: SignedIn) -> Response:
     openapi_extra=takes("TotpRemoval") | PERSONAL,
 )
 async def totp_off(request: Request, known: SignedIn) -> Response:
-    """Ask for no codes any more. Needs the password or a code."""
+    """Ask for no codes any more. Needs the password, or a code soon after signing in."""
     wish = await read_shape(request, TotpRemoval)
     parts = parts_of(request)
     await count_attempt(request, CONFIRM, account=encode_id(known.session.id))
@@ -75,7 +75,7 @@ async def totp_off(request: Request, known: SignedIn) -> Response:
     async with parts.database.write() as tx:
         desk = desk_of(request, tx)
         if wish.code is not None:
-            await confirm_code(known.user, wish.code, vault=parts.site.vault, desk=desk)
+            await confirm_code(known, wish.code, vault=parts.site.vault, desk=desk)
         await remove_totp(known.user, desk=desk)
         await forgive_attempt(request, tx, CONFIRM, account=encode_id(known.session.id))
     return Response(status_code=204)

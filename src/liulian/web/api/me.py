@@ -18,10 +18,11 @@ from liulian.base.ids import SessionId, encode_id
 from liulian.web.api.account_schemas import PasswordWish, ProfileWish
 from liulian.web.api.describe import PERSONAL, answers, refusals, takes
 from liulian.web.api.shown_people import shown_session, shown_user
+from liulian.web.api.sso import ACCOUNT_PAGE, begin, keep_trip, provider_of
 from liulian.web.api.wishes import AnyId, id_in_path, json_answer, read_shape
 from liulian.web.auth import SignedIn
 from liulian.web.parts import parts_of
-from liulian.web.signing import OIDC_ID, desk_of
+from liulian.web.signing import desk_of
 from liulian.web.throttle import CONFIRM, count_attempt, forgive_attempt
 
 router = APIRouter(prefix="/me", tags=["me"])
@@ -114,6 +115,21 @@ async def end(request: Request, known: SignedIn, session_id: AnyId) -> Response:
     return Response(status_code=204)
 
 
+@router.post(
+    "/identities/{provider}",
+    summary="Begin to connect a provider",
+    responses=answers(200, "OidcTrip") | refusals(403, 429),
+    openapi_extra=PERSONAL,
+)
+async def connect_provider(request: Request, known: SignedIn, provider: str) -> Response:
+    """Answer where to send the browser, so that one can sign in at a provider from now on. It comes back by itself."""
+    oidc = provider_of(request, provider)
+    url, token = await begin(request, oidc, back=ACCOUNT_PAGE, known=known)
+    answer = json_answer({"url": url})
+    keep_trip(answer, request, token)
+    return answer
+
+
 @router.delete(
     "/identities/{provider}",
     summary="Forget a provider",
@@ -123,11 +139,9 @@ async def end(request: Request, known: SignedIn, session_id: AnyId) -> Response:
 )
 async def forget_provider(request: Request, known: SignedIn, provider: str) -> Response:
     """No longer sign in at a provider."""
-    parts = parts_of(request)
-    if parts.oidc is None or provider != OIDC_ID:
-        raise NotFound
-    async with parts.database.write() as tx:
-        if not await disconnect(known.user, parts.oidc.issuer, desk=desk_of(request, tx)):
+    oidc = provider_of(request, provider)
+    async with parts_of(request).database.write() as tx:
+        if not await disconnect(known, oidc.issuer, desk=desk_of(request, tx)):
             raise NotFound
     return Response(status_code=204)
 

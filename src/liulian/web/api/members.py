@@ -33,7 +33,7 @@ from liulian.web.auth import KnownActor, session_of
 from liulian.web.errors import language_of
 from liulian.web.letters import console_url, invitation_letter, sending
 from liulian.web.parts import parts_of
-from liulian.web.signing import desk_of, refuse_foreign_page, sign_in
+from liulian.web.signing import desk_of, refuse_foreign_page, sign_in, state_of
 from liulian.web.throttle import TOKEN, count_attempt, forgive_attempt
 
 router = APIRouter(tags=["members"])
@@ -161,7 +161,7 @@ async def accept_(request: Request) -> Response:
     if known is not None:
         async with parts.database.write() as tx:
             await accept(wish.token, known.user, desk=desk_of(request, tx))
-            return await sign_in(request, tx, known.user, status=201)
+            return json_answer(await state_of(request, tx, known), status=201)  # Nobody has shown anew who they are.
     newcomer = _newcomer(wish, offered)
     await count_attempt(request, TOKEN)
     password_hash = await parts.passwords.hash(newcomer.password or "")
