@@ -100,6 +100,7 @@ _LINKS = {
     "GET /links/{id}/stats": _can(Scope.STATS_READ, done=503, **LINK),  # Nobody counts in this installation.
     "POST /links/claim": _can(WRITE, send=_body(manage_token="{manage_token}")),
     "POST /links/clicks": _can(READ, send=_body(ids=["{link}"])),
+    "POST /links/ids": _can(READ, send=_body()),
     "POST /links/bulk-edit": _can(WRITE, send=_body(ids=["{link}"], action="archive")),
 }
 # Anybody, as long as they are who they say: nothing is followed in this installation.

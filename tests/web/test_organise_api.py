@@ -232,6 +232,45 @@ async def test_many_links_are_changed_alike(program: httpx2.AsyncClient, databas
         assert (link["guard"]["mode"], link["destination"]) == ("guide", "https://example.org/")
 
 
+async def test_edited_links_know_how_they_were(program: httpx2.AsyncClient) -> None:
+    guarded = await make(program, guard={"mode": "guide", "apps": ["line", "x"]}, expires_at="2026-03-05T00:00:00Z")
+    plain = [await make(program, note=note) for note in ("one", "two")]
+    made = [guarded, *plain]
+    change = {"guard": {"mode": "preview", "preset": "all"}, "expires_at": None, "audience": {"forms": ["mobile"]}}
+
+    done = await bulk(program, action="edit", ids=[link["id"] for link in made], change=change)
+
+    changes = sorted(done["undo"]["changes"], key=lambda each: len(each["ids"]))
+    assert [len(each["ids"]) for each in changes] == [1, 2]
+    assert all(set(each["change"]) == set(change) for each in changes)
+    for each in changes:
+        assert (await bulk(program, action="edit", **each))["failed"] == []
+    for link in made:
+        now = (await program.get(f"{LINKS}/{link['id']}")).json()
+        assert now | {"updated_at": link["updated_at"]} == link
+
+
+async def test_links_of_a_list_are_named_to_the_end_whatever_is_made_meanwhile(
+    program: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liulian.links.listing.IDS_MAX", 2)
+    made = [(await make(program, title="tea"))["id"] for _ in range(5)]
+    await make(program, title="coffee")
+    wish: dict[str, Any] = {"filter": {"q": "tea"}}
+    found = []
+    while True:
+        answer = (await program.post(f"{LINKS}/ids", json=wish)).json()
+        found += answer["ids"]
+        if answer["next_cursor"] is None:
+            break
+        wish["cursor"] = answer["next_cursor"]
+        await make(program, title="tea")
+
+    assert found == made[::-1]
+    other = await program.post(f"{LINKS}/ids", json=wish | {"filter": {}})
+    assert refused_fields(other) == {"cursor": "cursor_invalid"}
+
+
 @pytest.mark.parametrize(
     ("wish", "errors"),
     [
@@ -285,4 +324,5 @@ async def test_links_of_others_cannot_be_organised(
         assert problem(await stranger.post(f"{address}/{path}", headers=other)) == (404, "not_found")
     answer = await stranger.post(BULK, json={"action": "delete", "ids": [made["id"]]}, headers=other)
     assert (answer.json()["changed"], answer.json()["failed"][0]["problem"]["code"]) == (0, "not_found")
+    assert (await stranger.post(f"{LINKS}/ids", json={}, headers=other)).json() == {"ids": [], "next_cursor": None}
     assert (await program.get(address)).json() == made

@@ -148,6 +148,7 @@ def _tells(answer: httpx2.Response, place: Filled) -> bool:
         ("POST", "/links", {"destination": "https://example.com/", "tags": ["{tag}"]}, 201),  # A word like any other.
         ("POST", "/links/bulk-edit", {"filter": {"q": SECRET}, "action": "delete"}, 200),
         ("POST", "/links/bulk-edit", {"ids": ["{link}"], "action": "delete"}, 200),
+        ("POST", "/links/ids", {"filter": {"q": SECRET, "state": "all"}}, 200),
         ("GET", "/links", {"q": SECRET, "state": "all"}, 200),
         ("GET", "/links", {"tag": "{tag}", "state": "all"}, 200),
         ("GET", "/links", {"folder": "{folder}", "state": "all"}, 200),

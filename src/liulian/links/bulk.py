@@ -54,11 +54,15 @@ class BulkWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkDone:
-    """`changed` are those links that are now different; `moved_from` tells, for a move, where each of them was."""
+    """`changed` are those links that are now different; `moved_from` tells, for a move, where each of them was.
+
+    `edited` are, for an edit, the changed links as they were.
+    """
 
     changed: tuple[LinkId, ...]
     failed: tuple[tuple[LinkId, AppError], ...] = ()
     moved_from: tuple[tuple[LinkId, FolderId | None], ...] = ()
+    edited: tuple[Link, ...] = ()
 
 
 Failures = list[tuple[LinkId, AppError]]
@@ -75,6 +79,9 @@ async def edit_links(actor: Actor, link_ids: Sequence[LinkId], wish: BulkWish, *
         done = await _tag(actor, found, wish, workshop=workshop, failed=failed)
     else:
         done = await _replace(found, await _change_of(actor, wish, workshop=workshop), workshop=workshop, failed=failed)
+    if wish.action is Action.EDIT:
+        before = {link.id: link for link in found}
+        done = dataclasses.replace(done, edited=tuple(before[link_id] for link_id in done.changed))
     await _record(actor, wish, done, workshop=workshop)
     return done
 

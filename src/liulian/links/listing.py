@@ -24,6 +24,7 @@ from liulian.links.search import Wanted
 
 COUNTED_MAX = 10_000  # Nobody reads more of a list; counting on would read a million rows for a number.
 TAGS_FILTERED_MAX = 10
+IDS_MAX = 10_000  # In one answer: 140 KB, read from indexes in some tens of milliseconds.
 _INT_MAX = 2**63
 
 
@@ -124,7 +125,7 @@ class ListStore(Protocol):
         """Return one page; on the first one the list is counted."""
 
     async def ids(self, query: ListQuery) -> list[LinkId]:
-        """Return the ids of at most `limit` links of a list, newest first, whatever its order."""
+        """Return the ids of at most `limit` links of a list, newest first, whatever its order; `after` is heeded."""
 
     async def around(self, links: Collection[Link], *, user_id: UserId | None) -> Around:
         """Return what is shown beside links."""
@@ -141,18 +142,35 @@ async def list_page(
     cursor: str | None = None,
 ) -> LinkPage:
     """Return a page of the links of the actor's workspace. Raises InvalidRequest for the cursor of another list."""
-    asker = require(actor, Scope.LINKS_READ)
-    after = None if cursor is None else read_cursor(cursor, wanted, order)
-    return await store.page(
-        ListQuery(
-            workspace_id=asker.workspace_id,
-            user_id=user_of(actor),
-            filter=wanted,
-            order=order,
-            limit=limit,
-            now=now,
-            after=after,
-        )
+    return await store.page(_query(actor, wanted, order, now=now, limit=limit, cursor=cursor))
+
+
+async def list_ids(
+    actor: Actor, wanted: LinkFilter, *, store: ListStore, now: datetime, cursor: str | None = None
+) -> tuple[list[LinkId], Position | None]:
+    """Return the ids of up to IDS_MAX links of the actor's workspace, newest first, and where it goes on.
+
+    What is made meanwhile is newer than every link to come: whoever reads to the end has what there was at the start.
+    """
+    order = Order()
+    found = await store.ids(_query(actor, wanted, order, now=now, limit=IDS_MAX + 1, cursor=cursor))
+    if len(found) <= IDS_MAX:
+        return found, None
+    last = found[IDS_MAX - 1]
+    return found[:IDS_MAX], Position(about=about(wanted, order), key=None, link_id=last, total=None)
+
+
+def _query(
+    actor: Actor, wanted: LinkFilter, order: Order, *, now: datetime, limit: int, cursor: str | None
+) -> ListQuery:
+    return ListQuery(
+        workspace_id=require(actor, Scope.LINKS_READ).workspace_id,
+        user_id=user_of(actor),
+        filter=wanted,
+        order=order,
+        limit=limit,
+        now=now,
+        after=None if cursor is None else read_cursor(cursor, wanted, order),
     )
 
 

@@ -62,11 +62,14 @@ class ListRows:
         return LinkPage(links=found, total=total, next=place)
 
     async def ids(self, query: ListQuery) -> list[LinkId]:
-        """Return the ids of at most `limit` links of a list, newest first, whatever its order."""
+        """Return the ids of at most `limit` links of a list, newest first, whatever its order; `after` is heeded."""
         await self._plan_each()
         shelves = await self._choose(query, await self._shelves(query))
-        found = [_narrowed(query, sieves).order_by(sieves[0].id.desc()).limit(query.limit) for sieves in shelves]
-        return [LinkId(row.id) for row in await self._connection.execute(_union(found).limit(query.limit))]
+        found = [_newest(query, sieves) for sieves in shelves]
+        if len(found) > 1:
+            whole = _union(found).subquery()
+            found = [select(whole.c.id).order_by(whole.c.id.desc()).limit(query.limit)]
+        return [LinkId(row.id) for row in await self._connection.execute(found[0])]
 
     async def _plan_each(self) -> None:
         """Keep PostgreSQL from planning once for all: a tag may be on three links, or on three hundred thousand."""
@@ -124,6 +127,14 @@ def _page(query: ListQuery, shelves: Sequence[Sieves], *, total: int | None) -> 
     whole = _union(pages).subquery()
     columns = (whole.c.id,) if query.order.sort is Sort.CREATED else (whole.c.key, whole.c.id)
     return select(*whole.c).order_by(*_directed(query, columns)).limit(query.limit + 1)
+
+
+def _newest(query: ListQuery, sieves: Sieves) -> Select[Any]:
+    """Return ids of one shelf, newest first."""
+    page, link_id = _narrowed(query, sieves), sieves[0].id
+    if query.after is not None:
+        page = page.where(link_id < query.after.link_id)
+    return page.order_by(link_id.desc()).limit(query.limit)
 
 
 def _by_age(query: ListQuery, sieves: Sieves, *, is_gathered: bool) -> Select[Any]:

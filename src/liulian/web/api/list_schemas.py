@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from liulian.links.bulk import BATCH_MAX
 from liulian.links.labels import COLOURS, NAME_LENGTH_MAX, UTM_LENGTH_MAX
-from liulian.links.listing import TAGS_FILTERED_MAX
+from liulian.links.listing import IDS_MAX, TAGS_FILTERED_MAX
 from liulian.links.organise import LIVE_MAX
 from liulian.links.search import SEARCH_LENGTH_MAX
 from liulian.web.api.schemas import ID_PATTERN, Id, Problem, TagTexts, Wish
@@ -83,6 +83,20 @@ class BulkEdit(Wish):
     ] = None
 
 
+class IdsWish(Wish):
+    """A list whose links are to be named."""
+
+    filter: ListFilter = ListFilter()
+    cursor: Annotated[str | None, Field(max_length=1_000, description="`next_cursor` of the answer before.")] = None
+
+
+class LinkIds(BaseModel):
+    """Links by their ids, newest first. `next_cursor` null: these are all."""
+
+    ids: Annotated[list[Id], Field(max_length=IDS_MAX)]
+    next_cursor: str | None
+
+
 class BulkFailure(BaseModel):
     """A link with which it could not be done."""
 
@@ -97,11 +111,19 @@ class BulkMove(BaseModel):
     ids: list[Id]
 
 
+class BulkFormer(BaseModel):
+    """Edited links that were alike, and the change that makes them so again."""
+
+    change: dict[str, Any]
+    ids: list[Id]
+
+
 class BulkUndo(BaseModel):
-    """The links to do the opposite with. `moves`: where moved ones belong."""
+    """The links to do the opposite with. `moves`: where moved ones belong; `changes`: how edited ones were."""
 
     ids: list[Id]
     moves: list[BulkMove]
+    changes: list[BulkFormer]
 
 
 class BulkEdited(BaseModel):
@@ -256,6 +278,7 @@ class UtmTemplateList(BaseModel):
 
 
 SHAPES: tuple[type[BaseModel], ...] = (
-    ListFilter, BulkEdit, BulkEdited, ClaimWish, ClicksWish, LiveClicks, TagWish, TagChange, FolderWish, ViewWish,
-    ViewChange, UtmWish, UtmChange, Tag, Folder, View, UtmTemplate, TagList, FolderList, ViewList, UtmTemplateList,
+    ListFilter, IdsWish, LinkIds, BulkEdit, BulkEdited, ClaimWish, ClicksWish, LiveClicks, TagWish, TagChange,
+    FolderWish, ViewWish, ViewChange, UtmWish, UtmChange, Tag, Folder, View, UtmTemplate, TagList, FolderList,
+    ViewList, UtmTemplateList,
 )  # fmt: skip

@@ -4,7 +4,8 @@ Decides nothing itself. A request is one transaction; only a filter over thousan
 """
 
 import asyncio
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,17 +18,19 @@ from liulian.base.i18n import Language
 from liulian.base.ids import LinkId, encode_id
 from liulian.links.bulk import BATCH_MAX, FILTERED_MAX, Action, BulkDone, BulkWish, TooManyMatches, edit_links
 from liulian.links.check import CheckedChange
-from liulian.links.listing import ListQuery, Order, user_of
+from liulian.links.guard import NO_GUARD
+from liulian.links.listing import ListQuery, Order, cursor_of, list_ids, user_of
 from liulian.links.model import FolderId, Link, LinkChange
 from liulian.links.organise import archive_link, claim_link, live_clicks, restore_link, set_favourite
+from liulian.links.rules import shown_audience, shown_guard
 from liulian.links.screened import check_wish_for_many
 from liulian.storage.database import Transaction
 from liulian.web.api.describe import KEYED, answers, refusals, takes
 from liulian.web.api.filters import filter_of
 from liulian.web.api.link_id import IdInPath, parse_link_id
-from liulian.web.api.list_schemas import BulkEdit, ClaimWish, ClicksWish, ListFilter
+from liulian.web.api.list_schemas import BulkEdit, ClaimWish, ClicksWish, IdsWish, ListFilter
 from liulian.web.api.schemas import BulkPatch, read_wish
-from liulian.web.api.shown import shown_link
+from liulian.web.api.shown import shown_instant, shown_link
 from liulian.web.api.wishes import id_in_path, json_answer, read_shape
 from liulian.web.auth import CurrentActor, KnownActor, managed_link
 from liulian.web.errors import language_of, problem_of
@@ -133,6 +136,25 @@ async def clicks(request: Request, actor: KnownActor) -> Response:
 
 
 @router.post(
+    "/ids",
+    summary="Name all links of a list",
+    responses=answers(200, "LinkIds") | refusals(403),
+    openapi_extra=KEYED | takes("IdsWish"),
+)
+async def ids(request: Request, actor: KnownActor) -> Response:
+    """Answer the ids of up to 10,000 links that a filter finds, and a cursor to the rest.
+
+    Whoever names links first and does something with them after does it with none that was made meanwhile.
+    """
+    wish = await read_shape(request, IdsWish)
+    wanted, now = filter_of(request, wish.filter), parts_of(request).clock()
+    async with parts_of(request).database.read() as tx:
+        found, following = await list_ids(actor, wanted, store=tx.lists, now=now, cursor=wish.cursor)
+    next_cursor = None if following is None else cursor_of(following)
+    return json_answer({"ids": [encode_id(link_id) for link_id in found], "next_cursor": next_cursor})
+
+
+@router.post(
     "/bulk-edit",
     summary="Do one thing with many links",
     responses=answers(200, "BulkEdited") | refusals(403),
@@ -151,7 +173,7 @@ async def bulk_edit(request: Request, actor: KnownActor) -> Response:
         async with parts_of(request).database.write() as tx:
             done.append(await edit_links(actor, batch, wish, workshop=workshop_of(request, tx)))
         await asyncio.sleep(0)  # The redirects of this process must not wait for ten thousand links.
-    return json_answer(_bulk_answer(done, language_of(request)))
+    return json_answer(_bulk_answer(done, edited=given.change or {}, language=language_of(request)))
 
 
 async def _wish(request: Request, actor: Actor, given: BulkEdit) -> BulkWish:
@@ -203,7 +225,8 @@ def _link_ids(texts: Iterable[str]) -> list[LinkId]:
     return [LinkId(id_in_path(text)) for text in dict.fromkeys(texts)]
 
 
-def _bulk_answer(done: list[BulkDone], language: Language) -> dict[str, Any]:
+def _bulk_answer(done: list[BulkDone], *, edited: Collection[str], language: Language) -> dict[str, Any]:
+    """Return what became of it. `edited` are the names of the fields that an edit changed."""
     changed = [link_id for each in done for link_id in each.changed]
     failed = [failure for each in done for failure in each.failed]
     moves: dict[FolderId | None, list[str]] = {}
@@ -219,8 +242,32 @@ def _bulk_answer(done: list[BulkDone], language: Language) -> dict[str, Any]:
                 {"folder": None if folder_id is None else encode_id(folder_id), "ids": link_ids}
                 for folder_id, link_ids in moves.items()
             ],
+            "changes": _former([link for each in done for link in each.edited], edited),
         },
     }
+
+
+def _former(links: Iterable[Link], names: Collection[str]) -> list[dict[str, Any]]:
+    """Return how links were in some fields, those together that were alike."""
+    alike: dict[str, dict[str, Any]] = {}
+    for link in links:
+        change = _as_wished(link, names)
+        group = alike.setdefault(json.dumps(change), {"change": change, "ids": []})
+        group["ids"].append(encode_id(link.id))
+    return list(alike.values())
+
+
+def _as_wished(link: Link, names: Collection[str]) -> dict[str, Any]:
+    """Return the change that would make a link what it is, in some fields."""
+    whole = {
+        "destination": link.destination,
+        "title": link.title,
+        "guard": None if link.guard == NO_GUARD else shown_guard(link.guard),
+        "audience": shown_audience(link.audience),
+        "expires_at": shown_instant(link.expires_at) if link.expires_at else None,
+        "note": link.note,
+    }
+    return {name: value for name, value in whole.items() if name in names}
 
 
 def _failure(link_id: LinkId, problem: AppError, language: Language) -> dict[str, Any]:
