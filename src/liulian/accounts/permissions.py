@@ -19,6 +19,9 @@ class Scope(StrEnum):
     KEYS_WRITE = "keys:write"
     AUDIT_READ = "audit:read"
     WORKSPACE_WRITE = "workspace:write"
+    COMMUNITIES_READ = "communities:read"
+    COMMUNITIES_WRITE = "communities:write"
+    COMMUNITIES_PEOPLE = "communities:people"  # Who the members are, what they wrote, and keeping order among them.
 
 
 class Role(StrEnum):
@@ -30,8 +33,10 @@ class Role(StrEnum):
     ANALYST = "analyst"
 
 
-_ANALYST = frozenset({Scope.LINKS_READ, Scope.STATS_READ, Scope.DOMAINS_READ, Scope.MEMBERS_READ})
-_EDITOR = _ANALYST | {Scope.LINKS_WRITE}
+_ANALYST = frozenset(
+    {Scope.LINKS_READ, Scope.STATS_READ, Scope.DOMAINS_READ, Scope.MEMBERS_READ, Scope.COMMUNITIES_READ}
+)
+_EDITOR = _ANALYST | {Scope.LINKS_WRITE, Scope.COMMUNITIES_WRITE, Scope.COMMUNITIES_PEOPLE}
 _ADMIN = _EDITOR | {Scope.DOMAINS_WRITE, Scope.MEMBERS_WRITE, Scope.KEYS_WRITE, Scope.AUDIT_READ}
 
 ALL_SCOPES = frozenset(Scope)

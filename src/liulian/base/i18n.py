@@ -35,11 +35,14 @@ def text(language: Language, key: str, /, **params: str | int) -> str:
 
 @cache
 def catalogue(language: Language) -> dict[str, str]:
-    """Return all sentences of one language by key: `home.title` is `title` in `locales/<language>/home.json`."""
+    """Return all sentences of one language by key: `home.title` is `title` in `locales/<language>/home.json`.
+
+    A large area may have several files: `errors.rituals.json` belongs to `errors`.
+    """
     folder = files("liulian.base").joinpath("locales", language.value)
     areas = [entry for entry in folder.iterdir() if entry.name.endswith(".json")]
     return {
-        f"{area.name.removesuffix('.json')}.{key}": sentence
+        f"{area.name.partition('.')[0]}.{key}": sentence
         for area in areas
         for key, sentence in json.loads(area.read_text(encoding="utf-8")).items()
     }

@@ -16,6 +16,18 @@ UserId = NewType("UserId", int)
 SessionId = NewType("SessionId", int)
 PasskeyId = NewType("PasskeyId", int)
 InvitationId = NewType("InvitationId", int)
+CommunityId = NewType("CommunityId", int)
+GoalId = NewType("GoalId", int)
+BadgeId = NewType("BadgeId", int)
+RitualId = NewType("RitualId", int)
+ServiceId = NewType("ServiceId", int)
+ChannelId = NewType("ChannelId", int)
+SendId = NewType("SendId", int)
+MemberId = NewType("MemberId", int)
+ActId = NewType("ActId", int)
+FileId = NewType("FileId", int)
+PostId = NewType("PostId", int)
+FlagId = NewType("FlagId", int)
 
 # Left out: 0 O, 1 l I, which people confuse when they read a code aloud or copy it from paper.
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"

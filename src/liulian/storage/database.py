@@ -11,6 +11,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from liulian.links.labels import Folder, Tag, UtmTemplate, View
+from liulian.storage.acts import ActRows
 from liulian.storage.api_keys import ApiKeyRows
 from liulian.storage.audit import AuditRows
 from liulian.storage.away import unavailable_when_away
@@ -66,6 +67,7 @@ class Transaction:
         self.domains = DomainRows(connection, changes=self.changes)
         self.domain_files = FileRows(connection, changes=self.changes)
         self.imports = ImportRows(connection, changes=self.changes)
+        self.acts = ActRows(connection)
 
 
 class Database:
