@@ -1,7 +1,8 @@
 /**
  * The one way to the API. `ask(api.GET("/api/v1/…"))` gives what came back, or throws a Problem.
  *
- * Adds the workspace that is open. A 401 means that the session is over: whoever registered is told, once.
+ * Adds the workspace that is open. A 401 means that the session is over: whoever registered is told, once. Where the
+ * server wants somebody who has only just signed in, they are asked to, and the request is sent once more.
  */
 
 import createClient, { type Middleware } from "openapi-fetch";
@@ -13,6 +14,7 @@ const PATIENCE_MS = 30_000; // Longer than the slowest answer of ours, shorter t
 
 let workspaceId: string | null = null;
 let whenSignedOut: () => void = () => undefined;
+let signInAgain: () => Promise<boolean> = () => Promise.resolve(false);
 
 /** Say which workspace the following requests are about. */
 export function useWorkspaceId(id: string | null): void {
@@ -22,6 +24,11 @@ export function useWorkspaceId(id: string | null): void {
 /** Say what happens when the server does not know us any more. */
 export function onSignedOut(act: () => void): void {
   whenSignedOut = act;
+}
+
+/** Say how somebody shows anew who they are. What `act` answers tells whether they did. */
+export function onSignInAgain(act: () => Promise<boolean>): void {
+  signInAgain = act;
 }
 
 const context: Middleware = {
@@ -37,12 +44,28 @@ const context: Middleware = {
 /** Asked with the types of our own OpenAPI document: `python -m tools.api_types` writes them. */
 export const api = createClient<paths>({
   baseUrl: "",
-  fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]) }),
+  fetch: send,
   querySerializer: { array: { style: "form", explode: true } },
 });
 api.use(context);
 /** The same, for what the document describes too loosely: `ask<Shape>(anyApi.GET(…))`. */
 export const anyApi = api as unknown as AnyClient;
+
+async function send(request: Request): Promise<Response> {
+  const again = request.clone(); // What is sent is used up by sending.
+  const answer = await sendOnce(request);
+  return (await wantsSignIn(answer)) && (await signInAgain()) ? sendOnce(again) : answer;
+}
+
+function sendOnce(request: Request): Promise<Response> {
+  return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]) });
+}
+
+async function wantsSignIn(answer: Response): Promise<boolean> {
+  if (answer.status !== 403) return false;
+  const body: unknown = await answer.clone().json().catch(() => null);
+  return typeof body === "object" && body !== null && "code" in body && body.code === "sign_in_again";
+}
 
 interface Answered<T> {
   readonly data?: T;

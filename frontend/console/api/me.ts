@@ -54,6 +54,10 @@ export function removePasskey(id: string): Promise<unknown> {
   return ask(api.DELETE("/api/v1/me/passkeys/{id}", { params: { path: { id } } }));
 }
 
+export function beginIdentity(provider: string): Promise<Shapes["OidcTrip"]> {
+  return ask(api.POST("/api/v1/me/identities/{provider}", { params: { path: { provider } } }));
+}
+
 export function removeIdentity(provider: string): Promise<unknown> {
   return ask(api.DELETE("/api/v1/me/identities/{provider}", { params: { path: { provider } } }));
 }

@@ -9,10 +9,14 @@ from tests.browser.conftest import PHONE
 from tests.browser.console.conftest import DESK, People
 from tests.browser.steps import overflow
 
+SHARED_PLACE = True
 FIRST_SCREEN_BYTES_MAX = 250 * 1024
 SCREENS = (
     "/console/links",
     "/console/domains",
+    "/console/transfer/imports",
+    "/console/transfer/exports",
+    "/console/transfer/claim",
     "/console/settings",
     "/console/settings/members",
     "/console/settings/keys",
@@ -67,7 +71,7 @@ def test_no_dialog_has_barriers(people: People, owner_state: StorageState, axe: 
         expect(page.locator("[role=dialog], [role=menu]").locator("visible=true")).to_be_visible()
 
         assert overflow(page) <= 0
-        assert _barriers(page, axe) == [], f"{path} {button}"
+        assert barriers(page, axe) == [], f"{path} {button}"
 
 
 def test_first_screen_is_light(people: People, owner_state: StorageState) -> None:
@@ -100,10 +104,11 @@ def _wrong(page: Page, path: str, axe: str) -> list[str]:
     expect(page.get_by_role("heading", level=1)).to_be_attached()
     expect(page.locator(".bones")).to_have_count(0)
     wide = overflow(page)
-    return [*([f"{path}: {wide} px too wide"] if wide > 0 else []), *_barriers(page, axe)]
+    return [*([f"{path}: {wide} px too wide"] if wide > 0 else []), *barriers(page, axe)]
 
 
-def _barriers(page: Page, axe: str) -> list[str]:
+def barriers(page: Page, axe: str) -> list[str]:
+    """Return what a page puts in the way of people."""
     # As the debugger does it: the page's own policy lets nobody add a script.
     page.evaluate(axe)
     found: dict[str, Any] = page.evaluate("axe.run(document)")
