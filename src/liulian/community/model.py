@@ -26,6 +26,9 @@ from liulian.base.ids import (
 )
 from liulian.community.acts import NO_STIMULUS, ActKind, Purpose, Stimulus
 
+COMMUNITIES_MAX = 200  # Of one workspace.
+PARTS_MAX = 200  # Of one kind in one community: they are read whole.
+
 
 class CommunityState(StrEnum):
     """A draft is seen by its operators alone; an open one can be joined; a closed one only be looked at."""
@@ -216,6 +219,21 @@ class Ritual:
     position: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RitualChange:
+    """One occurrence that differs from the rule. `occurrence` is its wall time by the rule, `YYYY-MM-DDTHH:MM`.
+
+    `moved_to` None: it does not take place. `sequence` is the ritual's at that change.
+    """
+
+    ritual_id: RitualId
+    occurrence: str
+    moved_to: str | None
+    note: str | None
+    sequence: int
+    changed_at: datetime
+
+
 class ServiceKind(StrEnum):
     """What a community offers. Reminders and articles have modules of their own."""
 
@@ -250,6 +268,16 @@ class Service:
     created_at: datetime
     updated_at: datetime
     position: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceVersion:
+    """What a service said, from some time on."""
+
+    service_id: ServiceId
+    version: int
+    definition: Mapping[str, Any]
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

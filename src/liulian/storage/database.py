@@ -16,6 +16,7 @@ from liulian.storage.api_keys import ApiKeyRows
 from liulian.storage.audit import AuditRows
 from liulian.storage.away import unavailable_when_away
 from liulian.storage.change_log import ChangeLog
+from liulian.storage.communities import CommunityRows
 from liulian.storage.domain_files import FileRows
 from liulian.storage.domains import DomainRows
 from liulian.storage.doubts import DoubtRows
@@ -68,6 +69,7 @@ class Transaction:
         self.domain_files = FileRows(connection, changes=self.changes)
         self.imports = ImportRows(connection, changes=self.changes)
         self.acts = ActRows(connection)
+        self.communities = CommunityRows(connection)
 
 
 class Database:
