@@ -17,6 +17,7 @@ from liulian.storage.audit import AuditRows
 from liulian.storage.away import unavailable_when_away
 from liulian.storage.change_log import ChangeLog
 from liulian.storage.communities import CommunityRows
+from liulian.storage.consents import ConsentRows
 from liulian.storage.domain_files import FileRows
 from liulian.storage.domains import DomainRows
 from liulian.storage.doubts import DoubtRows
@@ -28,6 +29,9 @@ from liulian.storage.labels import LabelRows
 from liulian.storage.limits import LimitRows
 from liulian.storage.links import LinkRows
 from liulian.storage.listing import ListRows
+from liulian.storage.member_codes import CodeRows
+from liulian.storage.member_identities import IdentityRows
+from liulian.storage.members import MemberRows
 from liulian.storage.one_time import OneTimeRows
 from liulian.storage.organisation_tables import folders, tags, utm_templates, views
 from liulian.storage.organised import OrganisedRows
@@ -69,6 +73,10 @@ class Transaction:
         self.domain_files = FileRows(connection, changes=self.changes)
         self.imports = ImportRows(connection, changes=self.changes)
         self.acts = ActRows(connection)
+        self.members = MemberRows(connection)
+        self.member_identities = IdentityRows(connection)
+        self.member_codes = CodeRows(connection)
+        self.consents = ConsentRows(connection)
         self.communities = CommunityRows(connection)
 
 
