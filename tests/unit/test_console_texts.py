@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 CONSOLE = Path(__file__).parents[2] / "frontend/console"
+PROGRAM = Path(__file__).parents[2] / "src/liulian"
 LANGUAGES = ("zh-CN", "en")
 SOURCES = sorted(path for path in CONSOLE.rglob("*") if path.suffix in {".vue", ".ts"})
 COMPONENTS = [path for path in SOURCES if path.suffix == ".vue"]
@@ -17,6 +18,8 @@ WHOLE_KEY = re.compile(r"""(?<!=)["'`]([a-z_]+\.[a-z0-9_]+)["'`]""")
 # `role.${x}_text`: a key of which only the beginning, and perhaps the end, is fixed.
 MADE_KEY = re.compile(r"`([a-z_]+\.[a-z0-9_]*)\$\{[^}]*\}([a-z0-9_]*)`")
 CALLED_KEY = re.compile(r"""\bt\(\s*["']([^"']+)["']""")
+# `audit.record(actor, "link.deleted"`, `record_security(user, "user.disabled"`, `join(…, action="member.joined"`.
+RECORDED = re.compile(r"""(?:\b(?:_?record|_note|record_security|join)\([^)"]*|\baction = )"([a-z_]+)\.[a-z_]+\"""")
 PLACE = re.compile(r"\{(\w+)\}")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
@@ -66,6 +69,14 @@ def test_every_key_is_used() -> None:
     assert unused == []
 
 
+def test_everything_that_the_audit_log_can_say_has_a_sentence() -> None:
+    known = {key.removeprefix("audit.") for key in _sentences("en") if key.startswith("audit.")}
+    written = _audited()
+
+    assert len(written) > 30
+    assert sorted(action for action in written if action.replace(".", "_") not in known) == []
+
+
 @pytest.mark.parametrize("path", COMPONENTS, ids=lambda path: path.name)
 def test_no_words_stand_in_a_template(path: Path) -> None:
     template = re.search(r"^<template>$(.*)^</template>$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
@@ -73,6 +84,14 @@ def test_no_words_stand_in_a_template(path: Path) -> None:
     finder.feed(EXPRESSION.sub("", template[1] if template else ""))
 
     assert finder.found == []
+
+
+def _audited() -> set[str]:
+    """Return what the program writes into its log: words of the kinds that are recorded anywhere as a plain word."""
+    sources = [path.read_text(encoding="utf-8") for path in PROGRAM.rglob("*.py")]
+    kinds = {kind for source in sources for kind in RECORDED.findall(source)}
+    words = {word for source in sources for word in re.findall(r'"([a-z_]+\.[a-z_]+)"', source)}
+    return {word for word in words if word.partition(".")[0] in kinds and not _is_name_of_something_else(word)}
 
 
 def _is_name_of_something_else(key: str) -> bool:
