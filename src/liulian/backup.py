@@ -26,7 +26,7 @@ from liulian.config import Settings
 from liulian.storage.dump import dump_tables
 from liulian.storage.migrate import HEAD
 
-FORMAT = 1
+FORMAT = 2
 STANDARD_OUTPUT = "-"
 
 

@@ -22,8 +22,10 @@ from liulian.base.net import TrustedProxies
 from liulian.clicks.enrich import Enricher
 from liulian.clicks.geo import PlaceFinder
 from liulian.clicks.ingest import IngestCounts, Ingester
+from liulian.community.shipping import Shipper
 from liulian.safety.recheck import recheck
 from liulian.screening.names import Names
+from liulian.storage.act_batches import ActBatches
 from liulian.storage.database import Database
 from liulian.storage.rewording import is_reworded, reword_some
 from liulian.storage.upkeep import tidy
@@ -37,6 +39,7 @@ RECHECK_EVERY_S = 300.0
 REWORD_EVERY_S = 60.0
 REWORD_PAUSE_S = 0.05  # Between two steps, so that others can write.
 IMPORT_POLL_S = 1.0  # Whoever has just started an import looks at its bar a moment later.
+SHIP_EVERY_S = 2.0  # An act is in the statistics after this; each turn that finds some makes a file.
 COLLECT_AFTER = 500_000  # New objects; Python's own 700 is for programs that keep less.
 DRAIN_S = 3.0  # How long the last rounds may take; what is left waits in the spool for the next start.
 
@@ -90,6 +93,8 @@ async def run_worker(parts: WorkerParts, stop: asyncio.Event) -> None:
             names = Names()
             looking = partial(_recheck, parts.database, names)
             loops.create_task(_repeat(looking, every_s=RECHECK_EVERY_S, stop=stop, name="recheck"))
+            shipper = Shipper(lake_url=parts.lake_url, ledger=ActBatches(parts.database, clock=utc_now))
+            loops.create_task(_repeat(partial(_ship, shipper), every_s=SHIP_EVERY_S, stop=stop, name="ship"))
             if parts.plant is not None:
                 importing, sweeping = partial(_import, parts.plant, stop), partial(_sweep, parts.plant)
                 loops.create_task(_repeat(importing, every_s=IMPORT_POLL_S, stop=stop, name="import"))
@@ -165,6 +170,11 @@ def export_counts(meters: Meters, before: IngestCounts, after: IngestCounts) -> 
 
 async def _recheck(database: Database, names: Names) -> None:
     await recheck(read=database.read, write=database.write, names=names, now=utc_now())
+
+
+async def _ship(shipper: Shipper) -> None:
+    while await shipper.ship_once():
+        pass
 
 
 async def _tidy(database: Database) -> None:

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 
-from liulian.lake.clicks import COMPACT_EVERY, VACUUM_EVERY_S, ClickLake
+from liulian.lake.clicks import ClickLake
+from liulian.lake.table import COMPACT_EVERY, VACUUM_EVERY_S
 from tests.lake_rows import a_row, click_table
 
 SPOOL = "aaaaaaaa-0001"

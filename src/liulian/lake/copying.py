@@ -1,4 +1,4 @@
-"""The files of one version of the table of clicks: read while others write, and put into an empty place.
+"""The files of one version of each table of the lake: read while others write, and put into an empty place.
 
 A version is its files and the log up to it. The log comes along, because it says up to where each spool is stored.
 Files that nobody needs any longer stay for an hour, which is how long a copy may take.
@@ -15,7 +15,7 @@ from deltalake.exceptions import TableNotFoundError
 from deltalake.fs import DeltaStorageHandler
 
 from liulian.base.archive import BinaryStream
-from liulian.lake.urls import clicks_url, local_folder, prepare_folder
+from liulian.lake.urls import TABLES, local_folder, prepare_folder, table_url
 
 LOG = "_delta_log"
 CHUNK_BYTES = 1 << 20
@@ -24,11 +24,16 @@ _VERSIONED = re.compile(r"(\d{20})[.\w-]*")
 
 
 def files_of_newest(lake_url: str) -> Iterator[tuple[str, int, IO[bytes]]]:
-    """Yield name, size and contents of each file of the newest version, data first. Nothing for an empty lake.
+    """Yield name, size and contents of each file of the newest versions, each table's data before its log.
 
-    Raises OSError when a file went away meanwhile.
+    A name begins with that of its table. Nothing for an empty lake. Raises OSError when a file went away meanwhile.
     """
-    url = clicks_url(lake_url)
+    for table in TABLES:
+        for name, size, stream in _files_of(table_url(lake_url, table)):
+            yield f"{table}/{name}", size, stream
+
+
+def _files_of(url: str) -> Iterator[tuple[str, int, IO[bytes]]]:
     try:
         table = DeltaTable(url)
     except TableNotFoundError:
@@ -42,18 +47,20 @@ def files_of_newest(lake_url: str) -> Iterator[tuple[str, int, IO[bytes]]]:
 
 def is_empty(lake_url: str) -> bool:
     """Tell whether there is no table yet."""
-    return not DeltaTable.is_deltatable(clicks_url(lake_url))
+    return not any(DeltaTable.is_deltatable(table_url(lake_url, table)) for table in TABLES)
 
 
 class LakeFiller:
-    """Puts files into a place where no table is yet. The log should come last: without it nothing is a table."""
+    """Puts files into a place where no table is yet. A log should come last: without it nothing is a table."""
 
     def __init__(self, lake_url: str) -> None:
-        url = clicks_url(lake_url)
-        prepare_folder(url)
+        urls = {table: table_url(lake_url, table) for table in TABLES}
+        for url in urls.values():
+            prepare_folder(url)
         # Arrow's own file systems: deltalake's takes no data from Arrow's streams ('Buffer' is not 'bytes').
-        files, root = pa_fs.FileSystem.from_uri(Path(url).absolute().as_uri() if local_folder(url) else url)
-        self._files, self._root = files, root
+        root = urls[TABLES[0]].rpartition("/")[0]
+        files, self._root = pa_fs.FileSystem.from_uri(Path(root).absolute().as_uri() if local_folder(root) else root)
+        self._files = files
 
     def put(self, name: PurePosixPath, stream: BinaryStream) -> None:
         """Write one file, with the folders above it."""

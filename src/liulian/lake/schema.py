@@ -1,4 +1,7 @@
-"""The columns of the table of clicks. One row for every answered GET of a known link, click or not."""
+"""The columns of the tables of the lake.
+
+Of clicks: one row for every answered GET of a known link, click or not. Of acts: one row for everything a member did.
+"""
 
 import pyarrow as pa
 
@@ -42,3 +45,31 @@ CLICKS = pa.schema(
 )
 
 CLICK_OUTCOMES = ("redirect", "open")  # The outcomes that are clicks, by the names under which they are stored.
+
+# `month` is that of the local day, `YYYY-MM`, by which the table is partitioned. Days are local days of the member,
+# frozen when the act was written. `member_id` null: it concerns the community as a whole. `detail` is JSON.
+ACTS = pa.schema(
+    [
+        pa.field("month", pa.string(), nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
+        pa.field("for_day", pa.date32()),
+        pa.field("happened_at", pa.timestamp("us"), nullable=False),
+        pa.field("recorded_at", pa.timestamp("us"), nullable=False),
+        pa.field("act_id", pa.int64(), nullable=False),
+        pa.field("batch", pa.int64(), nullable=False),
+        pa.field("community_id", pa.int64(), nullable=False),
+        pa.field("member_id", pa.int64()),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("zone", pa.string(), nullable=False),
+        pa.field("object_kind", pa.string()),
+        pa.field("object_id", pa.int64()),
+        pa.field("value", pa.float64()),
+        pa.field("link_id", pa.int64()),
+        pa.field("channel_id", pa.int64()),
+        pa.field("send_id", pa.int64()),
+        pa.field("purpose", pa.string()),
+        pa.field("stimulus_share", pa.float64()),
+        pa.field("stimulus_amount", pa.float64()),
+        pa.field("detail", pa.string()),
+    ]
+)

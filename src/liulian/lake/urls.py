@@ -8,17 +8,29 @@ must support conditional writes, as S3, MinIO and R2 do: two ingesters rely on t
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+TABLES = ("clicks", "acts")
+
 _UNUSABLE = frozenset("%[]*?")  # deltalake decodes or refuses the first three, DuckDB reads the others as patterns.
 
 
 def clicks_url(lake_url: str) -> str:
-    """Return where the table of clicks is. Raises ValueError for a folder whose name the engines cannot handle."""
+    """Return where the table of clicks is. Raises as `table_url`."""
+    return table_url(lake_url, "clicks")
+
+
+def acts_url(lake_url: str) -> str:
+    """Return where the table of acts is. Raises as `table_url`."""
+    return table_url(lake_url, "acts")
+
+
+def table_url(lake_url: str, name: str) -> str:
+    """Return where a table is. Raises ValueError for a folder whose name the engines cannot handle."""
     folder = local_folder(lake_url)
     if folder is None:
-        return lake_url.rstrip("/") + "/clicks"
+        return lake_url.rstrip("/") + f"/{name}"
     if _UNUSABLE & set(str(folder)):
         raise ValueError(f"the lake's folder may not have % [ ] * or ? in its name: {folder}")
-    return str(folder / "clicks")
+    return str(folder / name)
 
 
 def local_folder(lake_url: str) -> Path | None:
