@@ -38,6 +38,7 @@ from liulian.storage.organised import OrganisedRows
 from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
 from liulian.storage.sessions import SessionRows
+from liulian.storage.sums import LogRows
 from liulian.storage.totals import TotalRows
 from liulian.storage.users import UserRows
 from liulian.storage.workspaces import WorkspaceRows
@@ -73,6 +74,7 @@ class Transaction:
         self.domain_files = FileRows(connection, changes=self.changes)
         self.imports = ImportRows(connection, changes=self.changes)
         self.acts = ActRows(connection)
+        self.log = LogRows(connection, rows=self.acts)
         self.members = MemberRows(connection)
         self.member_identities = IdentityRows(connection)
         self.member_codes = CodeRows(connection)
