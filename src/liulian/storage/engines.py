@@ -7,7 +7,7 @@ compute and write then lose updates without a word. Here every transaction begin
 from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -68,15 +68,10 @@ def _open_sqlite(url: URL, *, writes: bool) -> AsyncEngine:
         pool_reset_on_return=None,  # Both ways to get a connection end its transaction themselves: one trip less.
         async_creator=partial(connect_sqlite, url.database or "", busy_s=SQLITE_BUSY_S),
     )
-    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:  # noqa: ARG001
         _set_up_sqlite(connection, writes=writes)
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
     return engine
 
@@ -91,3 +86,4 @@ def _set_up_sqlite(connection: Any, *, writes: bool) -> None:
     else:
         cursor.execute("PRAGMA query_only = ON")
     cursor.close()
+    connection.driver_connection.begin = "BEGIN IMMEDIATE" if writes else "BEGIN"

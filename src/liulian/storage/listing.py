@@ -76,9 +76,11 @@ class ListRows:
         if is_postgres(self._connection):
             await self._connection.execute(_PLAN_EACH)
 
-    async def around(self, links: Collection[Link], *, user_id: UserId | None) -> Around:
-        """Return what is shown beside links."""
-        return await read_around(self._connection, links, user_id=user_id)
+    async def around(
+        self, links: Collection[Link], *, user_id: UserId | None, tagged: Collection[LinkId] | None = None
+    ) -> Around:
+        """Return what is shown beside links. `tagged` are those that have tags, where it is known."""
+        return await read_around(self._connection, links, user_id=user_id, tagged=tagged)
 
     async def _shelves(self, query: ListQuery) -> list[Sieves]:
         """Return the sieves of a list, for each shelf that it shows."""

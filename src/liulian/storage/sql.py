@@ -1,5 +1,6 @@
 """The few places where SQLite and PostgreSQL speak differently, said once."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table
@@ -16,5 +17,9 @@ def insert_or_ignore(connection: AsyncConnection, table: Table) -> Any:
 
     On PostgreSQL it waits for whoever is just taking it.
     """
-    maker = postgresql.insert if is_postgres(connection) else sqlite.insert
-    return maker(table).on_conflict_do_nothing()
+    return _insert_or_ignore(table, postgres=is_postgres(connection))
+
+
+@cache
+def _insert_or_ignore(table: Table, *, postgres: bool) -> Any:
+    return (postgresql.insert if postgres else sqlite.insert)(table).on_conflict_do_nothing()

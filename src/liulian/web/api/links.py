@@ -49,7 +49,8 @@ async def create(request: Request, actor: CurrentActor, idempotency_key: Idempot
 
     async def make(tx: Transaction) -> Answer:
         link = await make_link(request, tx, wish, actor)
-        around = await tx.lists.around([link], user_id=user_of(actor))
+        tagged = [link.id] if wish.wished.tags else []
+        around = await tx.lists.around([link], user_id=user_of(actor), tagged=tagged)
         return Answer(status=201, members=shown_new_link(link, place=place, around=around))
 
     return await answer_once(request, actor=actor, body=body, key=idempotency_key, make=make)
