@@ -1,15 +1,14 @@
 """What the document promises of people, workspaces and keys is what the application does, whatever is sent."""
 
-import asyncio
-import threading
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Self
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import httpx2
 import pytest
 import schemathesis
-import uvicorn
+from fastapi import FastAPI
 from hypothesis import HealthCheck, assume, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -28,8 +27,9 @@ from liulian.storage.migrate import migrate
 from liulian.web.app import ACCOUNTS, create_app
 from liulian.web.auth import SESSION_COOKIE
 from liulian.web.parts import Parts, Site
-from tests.web.api import NOON, ids
+from tests.web.api import BASE, NOON, ids
 from tests.web.people import EMAIL, HERE, PASSWORD, V1, a_town
+from tests.web.serving import served
 
 CHECKS = [
     not_a_server_error,
@@ -50,51 +50,32 @@ TAKES_BODY = [each for each in OPERATIONS if "requestBody" in (ROUTES[each].open
 SPARED = {("DELETE", f"{V1}/session"), ("DELETE", f"{V1}/me/sessions")}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """The application on a port of its own, in a thread of its own, and a person's session."""
+    """The application on a port of its own, and a person's session."""
 
-    def __init__(self, folder: Path) -> None:
-        self.url = f"sqlite:///{folder / 'liulian.db'}"
-        self.port = 0
-        self.cookie = ""
-        self._is_up = threading.Event()
-        self._server: uvicorn.Server | None = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._is_up.wait(30)
-        answer = httpx2.post(f"http://127.0.0.1:{self.port}{V1}/session", json={"email": EMAIL, "password": PASSWORD})
-        self.cookie = answer.cookies[SESSION_COOKIE]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.should_exit = True
-        self._thread.join()
-
-    async def _serve(self) -> None:
-        database = Database.open(self.url)
-        await migrate(database)
-        town = a_town(database)
-        await town.person(EMAIL, Role.OWNER)
-        site = Site.of(base_url="https://s.example", secret=b"secret of a test")
-        parts = Parts(site=site, database=database, ids=ids, clock=lambda: NOON, passwords=town.passwords)
-        config = uvicorn.Config(create_app(parts), port=0, log_level="critical", lifespan="off", ws="none")
-        self._server = uvicorn.Server(config)
-        serving = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            await asyncio.sleep(0.01)
-        self.port = self._server.servers[0].sockets[0].getsockname()[1]
-        self._is_up.set()
-        await serving
-        await database.close()
+    port: int
+    cookie: str
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with Running(tmp_path_factory.mktemp("schema")) as running:
-        yield running
+    url = f"sqlite:///{tmp_path_factory.mktemp('schema') / 'liulian.db'}"
+    with served(lambda: an_application(url)) as port:
+        answer = httpx2.post(f"http://127.0.0.1:{port}{V1}/session", json={"email": EMAIL, "password": PASSWORD})
+        yield Running(port=port, cookie=answer.cookies[SESSION_COOKIE])
+
+
+@asynccontextmanager
+async def an_application(url: str) -> AsyncIterator[FastAPI]:
+    """Give an application in which one person owns the workspace."""
+    database = Database.open(url)
+    await migrate(database)
+    town = a_town(database)
+    await town.person(EMAIL, Role.OWNER)
+    site = Site.of(base_url=BASE, secret=b"secret of a test")
+    yield create_app(Parts(site=site, database=database, ids=ids, clock=lambda: NOON, passwords=town.passwords))
+    await database.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,15 @@
 What people do for themselves is in `test_accounts_schema.py`.
 """
 
-import asyncio
-import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 import schemathesis
-import uvicorn
+from fastapi import FastAPI
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as some
 from schemathesis import GenerationMode
@@ -34,6 +34,7 @@ from tests.web.api import BASE, NOON, ids
 from tests.web.one_of_each import Filled, Prover, filled
 from tests.web.people import HERE, V1
 from tests.web.rights import RULES, Kind
+from tests.web.serving import served
 
 CHECKS = [
     not_a_server_error,
@@ -55,54 +56,35 @@ OPERATIONS = sorted(
 TAKES_JSON = [name for name in OPERATIONS if "json" in RULES[name].send]
 
 
+@dataclass(slots=True)
 class Running:
-    """The application on a port of its own, in a thread of its own, with one of everything in it."""
+    """The application on a port of its own, with one of everything in it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.port = 0
-        self.place = Filled()
-        self._is_up = threading.Event()
-        self._server: uvicorn.Server | None = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._is_up.wait(60)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.should_exit = True
-        self._thread.join()
+    folder: Path
+    port: int = 0
+    place: Filled = field(default_factory=Filled)
 
     def headers(self, name: str) -> dict[str, str]:
         """Return what a person of the workspace, or a program, sends with every request."""
         (caller,) = [each for each in self.place.callers if each.name == name]
         return caller.headers | (HERE if caller.is_person else {})
 
-    async def _serve(self) -> None:
+    @asynccontextmanager
+    async def application(self) -> AsyncIterator[FastAPI]:
         self.place = await filled(self.folder)
         path = self.folder / "copy.db"
         path.write_bytes(self.place.content)
         database = Database.open(f"sqlite:///{path}")
         site = Site.of(base_url=BASE, secret=b"secret of a test")
         usual: dict[str, Any] = {"site": site, "database": database, "ids": ids, "clock": lambda: NOON}
-        app = create_app(Parts(**usual | {"prover": Prover(), "imports_dir": self.folder / "imports"}))
-        config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none")
-        self._server = uvicorn.Server(config)
-        serving = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            await asyncio.sleep(0.01)
-        self.port = self._server.servers[0].sockets[0].getsockname()[1]
-        self._is_up.set()
-        await serving
+        yield create_app(Parts(**usual | {"prover": Prover(), "imports_dir": self.folder / "imports"}))
         await database.close()
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with Running(tmp_path_factory.mktemp("schema")) as running:
+    running = Running(tmp_path_factory.mktemp("schema"))
+    with served(running.application) as running.port:
         yield running
 
 

@@ -83,9 +83,7 @@ async def restore(request: Request, actor: CurrentActor, link_id: IdInPath) -> R
 )
 async def like(request: Request, actor: KnownActor, link_id: IdInPath) -> Response:
     """Let a link be one of your favourites. They are yours alone; a program has none."""
-    async with parts_of(request).database.write() as tx:
-        await set_favourite(actor, parse_link_id(link_id), is_favourite=True, workshop=workshop_of(request, tx))
-    return Response(status_code=204)
+    return await _set_favourite(request, actor, link_id, is_favourite=True)
 
 
 @router.delete(
@@ -97,9 +95,7 @@ async def like(request: Request, actor: KnownActor, link_id: IdInPath) -> Respon
 )
 async def unlike(request: Request, actor: KnownActor, link_id: IdInPath) -> Response:
     """Let a link be none of your favourites."""
-    async with parts_of(request).database.write() as tx:
-        await set_favourite(actor, parse_link_id(link_id), is_favourite=False, workshop=workshop_of(request, tx))
-    return Response(status_code=204)
+    return await _set_favourite(request, actor, link_id, is_favourite=False)
 
 
 @router.post(
@@ -174,6 +170,12 @@ async def bulk_edit(request: Request, actor: KnownActor) -> Response:
             done.append(await edit_links(actor, batch, wish, workshop=workshop_of(request, tx)))
         await asyncio.sleep(0)  # The redirects of this process must not wait for ten thousand links.
     return json_answer(_bulk_answer(done, edited=given.change or {}, language=language_of(request)))
+
+
+async def _set_favourite(request: Request, actor: Actor, link_id: str, *, is_favourite: bool) -> Response:
+    async with parts_of(request).database.write() as tx:
+        await set_favourite(actor, parse_link_id(link_id), is_favourite=is_favourite, workshop=workshop_of(request, tx))
+    return Response(status_code=204)
 
 
 async def _wish(request: Request, actor: Actor, given: BulkEdit) -> BulkWish:
