@@ -27,6 +27,6 @@ export default defineConfig({
     modulePreload: false,
     reportCompressedSize: true,
     target: ["es2020", "chrome80", "safari13"], // What web views inside chat apps still run.
-    rollupOptions: { input: { home: "islands/home.ts", tool: "islands/tool.ts" } },
+    rollupOptions: { input: { home: "islands/home.ts", tool: "islands/tool.ts", member: "islands/member.ts" } },
   },
 });

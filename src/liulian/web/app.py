@@ -30,6 +30,7 @@ from liulian.web.api import expand as expand_api
 from liulian.web.api import qr as qr_api
 from liulian.web.errors import install_errors
 from liulian.web.headers import SecureHeaders
+from liulian.web.members.routers import ROUTERS as MEMBER_PAGES
 from liulian.web.pages import console, expand, home, qr, report, texts
 from liulian.web.pages.assets import mount_static
 from liulian.web.parts import Parts
@@ -68,6 +69,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(expand.router)
     app.include_router(report.router)
     app.include_router(console.router)
+    for router in MEMBER_PAGES:
+        app.include_router(router)
     mount_static(app)
     app.add_middleware(SecureHeaders)
     app.openapi = partial(document.document, app)  # type: ignore[method-assign] # As FastAPI's manual says.

@@ -1,0 +1,71 @@
+"""The first page of a community, `/c/{slug}`: for strangers what it is for and how to join, for members their day.
+
+Reads, in one transaction, and writes nothing. What members see is made of panels (`panels.py`), each of its own part.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from liulian.base.errors import NotFound
+from liulian.community.model import CommunityState, Problem
+from liulian.community.people import MemberActor
+from liulian.storage.database import Transaction
+from liulian.web.members.asking import actor_in, community_in
+from liulian.web.members.layout import failure_page, member_page, member_router
+from liulian.web.members.panels import ABOVE, ACT, BELOW, Panel, panels_of
+from liulian.web.parts import parts_of
+
+router = member_router()
+nowhere = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """What the community is for, in a line."""
+
+    problem: Problem
+
+
+@router.api_route("", methods=["GET", "HEAD"])
+async def home(request: Request, slug: str) -> Response:
+    """Answer the day of a member, or the promise to a stranger."""
+    parts = parts_of(request)
+    async with parts.database.read() as tx:
+        actor = await actor_in(request, tx, slug)
+        if actor is None:
+            return await _promise(request, tx, slug)
+        now = parts.clock()
+        above, act, below = [await panels_of(places.items(), tx, actor, now) for places in (ABOVE, ACT, BELOW)]
+    return member_page(
+        request,
+        "member/home.html",
+        actor.community,
+        member=actor.member,
+        tab="today",
+        above=above,
+        act=act,
+        below=below,
+    )
+
+
+@nowhere.api_route("/c", methods=["GET", "HEAD"])
+@nowhere.api_route("/c/", methods=["GET", "HEAD"])
+async def no_community(request: Request) -> Response:
+    """Answer an address that names no community like one that names none of ours."""
+    return failure_page(request, NotFound())
+
+
+async def _promise(request: Request, tx: Transaction, slug: str) -> Response:
+    community = await community_in(request, tx, slug)
+    if community.state is CommunityState.DRAFT:
+        raise NotFound
+    services = await tx.communities.services_of(community.id)
+    return member_page(request, "member/promise.html", community, services=services)
+
+
+async def purpose_panel(tx: Transaction, asking: MemberActor, now: datetime) -> Panel:  # noqa: ARG001 - A panel's shape.
+    """Return the problem that everything here hangs on. An example of a panel, too: it asks for nothing more."""
+    return Panel(template="member/_purpose.html", shown=Purpose(problem=asking.community.problem))

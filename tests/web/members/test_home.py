@@ -1,0 +1,70 @@
+"""The first page of a community, in the whole application."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from liulian.base.secrets import fingerprint
+from liulian.community.model import CommunityState
+from liulian.community.people import IdentityKind, MemberIdentity
+from liulian.storage.database import Database
+from liulian.web.members import layout
+from liulian.web.members.asking import MEMBER_COOKIE
+from liulian.web.pages.assets import PageFiles
+from tests.web.api import BASE, client_of
+from tests.web.members.a_community import NOON, a_community, a_member
+
+FILES = PageFiles(script="/static/member-1.js", styles=("/static/member-1.css",))
+TOKEN = "token-of-a-browser"
+
+
+@pytest.fixture
+async def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx2.AsyncClient]:
+    """A browser that nobody knows."""
+    monkeypatch.setattr(layout, "page_files", lambda _: FILES)
+    async with client_of(database, base_url=BASE, clock=lambda: NOON) as client:
+        yield client
+
+
+async def plant(database: Database, **changed: Any) -> None:
+    """Store the community, a member, and the browser that belongs to them."""
+    community, member = a_community(**changed), a_member()
+    device = MemberIdentity(
+        community_id=community.id,
+        kind=IdentityKind.DEVICE,
+        subject=fingerprint(TOKEN),
+        member_id=member.id,
+        created_at=NOON,
+        seen_at=NOON,
+    )
+    async with database.write() as tx:
+        await tx.communities.add(community)
+        await tx.members.add(member)
+        await tx.member_identities.add(device)
+
+
+async def test_stranger_sees_the_promise_and_a_member_their_day(client: httpx2.AsyncClient, database: Database) -> None:
+    await plant(database)
+
+    stranger = await client.get("/c/tea")
+    member = await client.get("/c/tea", headers={"Cookie": f"{MEMBER_COOKIE}={TOKEN}"})
+
+    assert stranger.status_code == member.status_code == 200
+    assert '<nav class="tabs"' not in stranger.text
+    assert "三周里把含糖饮料换成茶" in stranger.text
+    assert '<nav class="tabs"' in member.text
+
+
+@pytest.mark.parametrize("path", ["/c/tea", "/c/coffee", "/c/", "/c"])
+async def test_community_that_is_a_draft_or_nowhere_is_the_same_page(
+    client: httpx2.AsyncClient, database: Database, path: str
+) -> None:
+    await plant(database, state=CommunityState.DRAFT)
+
+    answer = await client.get(path)
+
+    assert answer.status_code == 404
+    assert answer.text == (await client.get("/c/nowhere")).text
+    assert answer.headers["cache-control"] == "no-store"
