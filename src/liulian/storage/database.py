@@ -17,6 +17,7 @@ from liulian.storage.audit import AuditRows
 from liulian.storage.away import unavailable_when_away
 from liulian.storage.change_log import ChangeLog
 from liulian.storage.communities import CommunityRows
+from liulian.storage.connectors import ConnectorRows
 from liulian.storage.consents import ConsentRows
 from liulian.storage.domain_files import FileRows
 from liulian.storage.domains import DomainRows
@@ -79,6 +80,7 @@ class Transaction:
         self.member_identities = IdentityRows(connection)
         self.member_codes = CodeRows(connection)
         self.consents = ConsentRows(connection)
+        self.connectors = ConnectorRows(connection)
         self.communities = CommunityRows(connection)
 
 

@@ -26,16 +26,16 @@ SEEN_EVERY = timedelta(hours=1)  # Who was here is no statistic: once an hour is
 
 
 async def community_of(request: Request, slug: str) -> Community:
-    """Return the community at `/c/{slug}`, also a draft or a closed one. Raises NotFound."""
+    """Return the community at `/c/{slug}`, also a closed one. Raises NotFound."""
     async with parts_of(request).database.read() as tx:
         return await community_in(request, tx, slug)
 
 
 async def community_in(request: Request, tx: Transaction, slug: str) -> Community:
-    """Return the community at `/c/{slug}`. Raises NotFound, also on a domain of a workspace."""
+    """Return the community at `/c/{slug}`. Raises NotFound, also for a draft, and on a domain of a workspace."""
     is_ours = domain_asked(request) is None and 0 < len(slug) <= SLUG_LENGTH_MAX
     community = await tx.communities.find_by_slug(slug) if is_ours else None
-    if community is None:
+    if community is None or community.state is CommunityState.DRAFT:
         raise NotFound
     return community
 
@@ -63,7 +63,7 @@ async def actor_in(request: Request, tx: Transaction, slug: str) -> MemberActor 
     """Return the member who asks, as a transaction sees them."""
     community = await community_in(request, tx, slug)
     member = await known_member(request, tx, community)
-    if member is None or member.state is not MemberState.ACTIVE or community.state is CommunityState.DRAFT:
+    if member is None or member.state is not MemberState.ACTIVE:
         return None
     return MemberActor(community=community, member=member)
 

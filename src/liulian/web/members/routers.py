@@ -1,5 +1,5 @@
 """All routers of member pages: the application takes them in from here."""
 
-from liulian.web.members import home
+from liulian.web.members import home, join
 
-ROUTERS = (home.nowhere, home.router)
+ROUTERS = (home.nowhere, home.router, join.router)
