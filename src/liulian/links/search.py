@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from functools import lru_cache
+from itertools import chain, islice, pairwise
 from urllib.parse import unquote
 
 from ada_url import URL
@@ -20,6 +21,7 @@ from liulian.links.slugs import TYPED_LENGTH_MAX
 
 WORD_LENGTH_MAX = 40  # Nobody types more of a word to find it; the rest of a longer one is not looked at.
 BEGINNING_MIN, BEGINNING_MAX = 2, 10  # Letters of a beginning that is kept ready: a longer one leads to few words.
+WORDS_KEPT = 8_192  # Those that many links share, with their beginnings: 8 MB at most.
 WORDS_MAX = 2_500  # Of one link: the longest title and note fit, and an endless path is cut off.
 WANTED_MAX = 12  # Words of one search; who types more has pasted something.
 SEARCH_LENGTH_MAX = 300
@@ -69,14 +71,14 @@ def tag_word(tag_id: int) -> str:
 
 def beginnings(words: Iterable[str]) -> list[str]:
     """Return the words and, of spaced scripts, their beginnings, each once: what is looked up needs no walk then."""
-    found: dict[str, None] = {}
-    for word in words:
-        if not _IS_UNSPACED.match(word) and word[0] != _TAG_MARK:
-            found.update(
-                dict.fromkeys(word[:length] for length in range(BEGINNING_MIN, min(len(word), BEGINNING_MAX + 1)))
-            )
-        found[word] = None
-    return list(found)
+    return list(dict.fromkeys(chain.from_iterable(map(_with_beginnings, words))))
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _with_beginnings(word: str) -> tuple[str, ...]:
+    if _IS_UNSPACED.match(word) or word[0] == _TAG_MARK:
+        return (word,)
+    return (*(word[:length] for length in range(BEGINNING_MIN, min(len(word), BEGINNING_MAX + 1))), word)
 
 
 def wanted_words(text: str, *, own_hosts: Collection[str] = ()) -> tuple[Wanted, ...]:
