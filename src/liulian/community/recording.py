@@ -65,6 +65,9 @@ class Log(Protocol):
     async def places(self, *, member_ids: Collection[MemberId], weeks: Collection[int]) -> dict[MemberWeek, Place]:
         """Return the places of at most MEMBERS_AT_ONCE members in some weeks. Who is not there is no member."""
 
+    async def hold_member(self, member_id: MemberId) -> None:
+        """Let nobody else write what this member does before this transaction ends."""
+
     async def hold_leagues(self, community_id: CommunityId, *, week: int) -> None:
         """Let nobody else give places of a week before this transaction ends."""
 

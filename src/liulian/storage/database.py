@@ -36,6 +36,7 @@ from liulian.storage.members import MemberRows
 from liulian.storage.one_time import OneTimeRows
 from liulian.storage.organisation_tables import folders, tags, utm_templates, views
 from liulian.storage.organised import OrganisedRows
+from liulian.storage.proofs import ProofRows
 from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
 from liulian.storage.sessions import SessionRows
@@ -76,6 +77,7 @@ class Transaction:
         self.imports = ImportRows(connection, changes=self.changes)
         self.acts = ActRows(connection)
         self.log = LogRows(connection, rows=self.acts)
+        self.proofs = ProofRows(connection)
         self.members = MemberRows(connection)
         self.member_identities = IdentityRows(connection)
         self.member_codes = CodeRows(connection)

@@ -129,6 +129,18 @@ member_files = Table(
     Index(None, "community_id", "likeness"),
 )
 
+# What somebody wrote as proof of a check-in. Never in the log: whoever is erased takes it along.
+check_in_notes = Table(
+    "check_in_notes",
+    metadata,
+    Column("act_id", BigId, primary_key=True, autoincrement=False),
+    Column("community_id", BigInteger, nullable=False),
+    Column("member_id", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Index(None, "member_id", "act_id"),
+)
+
 member_blocks = Table(
     "member_blocks",
     metadata,

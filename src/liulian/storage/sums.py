@@ -146,6 +146,11 @@ class LogRows:
                 places[MemberId(row.id), row.week] = Place(bool(row.is_ranked), row.league)
         return places
 
+    async def hold_member(self, member_id: MemberId) -> None:
+        """Let nobody else write what a member does. SQLite's writers take turns anyway."""
+        if is_postgres(self._connection):
+            await self._connection.execute(select(members.c.id).where(members.c.id == member_id).with_for_update())
+
     async def hold_leagues(self, community_id: CommunityId, *, week: int) -> None:
         """Let nobody else give places of a week. SQLite's writers take turns anyway."""
         if is_postgres(self._connection):

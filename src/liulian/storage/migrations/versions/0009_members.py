@@ -19,6 +19,7 @@ def upgrade() -> None:
     _make_calendar_feeds()
     _make_attempts()
     _make_member_files()
+    _make_check_in_notes()
     _make_member_blocks()
     _make_acts()
     _make_act_batches()
@@ -158,6 +159,19 @@ def _make_member_files() -> None:
     op.create_index("member_files_act_id", "member_files", ["act_id"])
     op.create_index("member_files_community_id_likeness", "member_files", ["community_id", "likeness"])
     op.create_index("member_files_member_id_id", "member_files", ["member_id", "id"])
+
+
+def _make_check_in_notes() -> None:
+    op.create_table(
+        "check_in_notes",
+        sa.Column("act_id", BigId, autoincrement=False, nullable=False),
+        sa.Column("community_id", sa.BigInteger, nullable=False),
+        sa.Column("member_id", sa.BigInteger, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("act_id", name="check_in_notes_pkey"),
+    )
+    op.create_index("check_in_notes_member_id_act_id", "check_in_notes", ["member_id", "act_id"])
 
 
 def _make_member_blocks() -> None:
