@@ -5,3 +5,12 @@ import "../styles/base.css";
 import "../styles/page.css";
 import "../styles/member.css";
 import "../styles/member_parts.css";
+import { setUpForms } from "./member_forms";
+import { ownZone } from "./member_page";
+import { tellVisit } from "./member_visit";
+
+setUpForms();
+tellVisit();
+
+// Where somebody is, as their browser says: days begin there.
+for (const field of document.querySelectorAll<HTMLInputElement>("input[data-zone]")) field.value = field.value || ownZone();

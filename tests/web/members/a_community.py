@@ -6,8 +6,12 @@ from typing import Any
 
 from liulian.base.i18n import Language
 from liulian.base.ids import CommunityId, MemberId, WorkspaceId
+from liulian.base.secrets import fingerprint
 from liulian.community.model import Community, CommunityState, Member, MemberState, Problem, Symbols, Title
+from liulian.community.people import IdentityKind, MemberIdentity
+from liulian.storage.database import Database
 
+TOKEN = "token-of-a-browser"
 NOON = datetime(2026, 3, 1, 4, tzinfo=UTC)  # A Sunday in Shanghai, and its noon.
 TODAY = 20_513
 
@@ -49,3 +53,20 @@ def a_member(**changed: Any) -> Member:
         joined_on=TODAY,
     )
     return replace(member, **changed)
+
+
+async def plant(database: Database, **changed: Any) -> None:
+    """Store the community, a member, and the browser that belongs to them."""
+    community, member = a_community(**changed), a_member()
+    device = MemberIdentity(
+        community_id=community.id,
+        kind=IdentityKind.DEVICE,
+        subject=fingerprint(TOKEN),
+        member_id=member.id,
+        created_at=NOON,
+        seen_at=NOON,
+    )
+    async with database.write() as tx:
+        await tx.communities.add(community)
+        await tx.members.add(member)
+        await tx.member_identities.add(device)

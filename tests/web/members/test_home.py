@@ -1,23 +1,19 @@
 """The first page of a community, in the whole application."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
 import httpx2
 import pytest
 
-from liulian.base.secrets import fingerprint
 from liulian.community.model import CommunityState
-from liulian.community.people import IdentityKind, MemberIdentity
 from liulian.storage.database import Database
 from liulian.web.members import layout
 from liulian.web.members.asking import MEMBER_COOKIE
 from liulian.web.pages.assets import PageFiles
 from tests.web.api import BASE, client_of
-from tests.web.members.a_community import NOON, a_community, a_member
+from tests.web.members.a_community import NOON, TOKEN, plant
 
 FILES = PageFiles(script="/static/member-1.js", styles=("/static/member-1.css",))
-TOKEN = "token-of-a-browser"
 
 
 @pytest.fixture
@@ -26,23 +22,6 @@ async def client(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     monkeypatch.setattr(layout, "page_files", lambda _: FILES)
     async with client_of(database, base_url=BASE, clock=lambda: NOON) as client:
         yield client
-
-
-async def plant(database: Database, **changed: Any) -> None:
-    """Store the community, a member, and the browser that belongs to them."""
-    community, member = a_community(**changed), a_member()
-    device = MemberIdentity(
-        community_id=community.id,
-        kind=IdentityKind.DEVICE,
-        subject=fingerprint(TOKEN),
-        member_id=member.id,
-        created_at=NOON,
-        seen_at=NOON,
-    )
-    async with database.write() as tx:
-        await tx.communities.add(community)
-        await tx.members.add(member)
-        await tx.member_identities.add(device)
 
 
 async def test_stranger_sees_the_promise_and_a_member_their_day(client: httpx2.AsyncClient, database: Database) -> None:

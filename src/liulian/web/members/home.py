@@ -10,13 +10,16 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from liulian.base.errors import NotFound
-from liulian.community.model import CommunityState, Problem
+from liulian.community.model import CommunityState, Problem, ServiceState
 from liulian.community.people import MemberActor
 from liulian.storage.database import Transaction
 from liulian.web.members.asking import actor_in, community_in
+from liulian.web.members.join import join_form, remember_channel
 from liulian.web.members.layout import failure_page, member_page, member_router
 from liulian.web.members.panels import ABOVE, ACT, BELOW, Panel, panels_of
 from liulian.web.parts import parts_of
+
+OFFERED_MAX = 6  # Of what a community does: a stranger reads no more before deciding.
 
 router = member_router()
 nowhere = APIRouter(include_in_schema=False)
@@ -63,7 +66,17 @@ async def _promise(request: Request, tx: Transaction, slug: str) -> Response:
     if community.state is CommunityState.DRAFT:
         raise NotFound
     services = await tx.communities.services_of(community.id)
-    return member_page(request, "member/promise.html", community, services=services)
+    page = member_page(
+        request,
+        "member/promise.html",
+        community,
+        join=await join_form(request, tx, community),
+        joined=await tx.members.count(community.id),
+        services=[service for service in services if service.state is ServiceState.ACTIVE][:OFFERED_MAX],
+        rituals=(await tx.communities.rituals_of(community.id))[:OFFERED_MAX],
+    )
+    remember_channel(page, request, community)
+    return page
 
 
 async def purpose_panel(tx: Transaction, asking: MemberActor, now: datetime) -> Panel:  # noqa: ARG001 - A panel's shape.

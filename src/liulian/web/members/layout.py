@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from liulian.base.errors import AppError, NotFound
 from liulian.base.i18n import LANGUAGE_COOKIE, Language, choose_language, text
+from liulian.base.ids import encode_id
 from liulian.community.model import Community, Member
 from liulian.community.people import NotJoined
 from liulian.web.errors import language_of, problem_of
@@ -68,7 +69,13 @@ def member_router(prefix: str = "/c/{slug}") -> APIRouter:
 
 
 def _rendered(
-    request: Request, template: str, language: Language, *, community: Community | None, **values: object
+    request: Request,
+    template: str,
+    language: Language,
+    *,
+    community: Community | None,
+    member: Member | None,
+    **values: object,
 ) -> str:
     return render(
         template,
@@ -76,6 +83,8 @@ def _rendered(
         community=community,
         symbols=None if community is None else community.symbols,
         base="" if community is None else f"/c/{community.slug}",
+        member=member,
+        member_code="" if member is None else encode_id(member.id),
         path=request.url.path,
         files=page_files(ENTRY),
         messages=client_messages(language, "member"),
@@ -138,9 +147,9 @@ def _nothing_here(request: Request) -> Response:
 
 
 def _plain_page(request: Request, language: Language, *, status: int, heading: str, sentence: str) -> Response:
-    values = {"member": None, "heading": heading, "sentence": sentence}
+    values = {"heading": heading, "sentence": sentence}
     try:
-        page = _rendered(request, "member/nothing.html", language, community=None, **values)
+        page = _rendered(request, "member/nothing.html", language, community=None, member=None, **values)
     except NotBuilt:
         return unbuilt_page(language, headers=HEADERS)
     return HTMLResponse(page, status_code=status, headers=HEADERS)

@@ -26,10 +26,11 @@ PACKED = ".gz"  # What the build leaves beside the large files: the reader of QR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageFiles:
-    """Addresses of what one page loads."""
+    """Addresses of what one page loads. `imports`: what its script asks for at once: fetched beside it."""
 
     script: str
     styles: tuple[str, ...]
+    imports: tuple[str, ...] = ()
 
 
 class HashedFiles(StaticFiles):
@@ -67,7 +68,10 @@ def page_files(page: str, *, folder: Path = STATIC) -> PageFiles:
     shared = {chunk["file"] for name, chunk in manifest.items() if name.startswith("_")}
     # What pages share comes first: the later style has the last word.
     styles = sorted(entry.get("css", ()), key=lambda style: style not in shared)
-    return PageFiles(script=f"/static/{entry['file']}", styles=tuple(f"/static/{style}" for style in styles))
+    imports = tuple(f"/static/{manifest[name]['file']}" for name in entry.get("imports", ()))
+    return PageFiles(
+        script=f"/static/{entry['file']}", styles=tuple(f"/static/{style}" for style in styles), imports=imports
+    )
 
 
 class NotBuilt(Exception):
