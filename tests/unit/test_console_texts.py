@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from liulian.base.i18n import Language, catalogue
+
 CONSOLE = Path(__file__).parents[2] / "frontend/console"
 PROGRAM = Path(__file__).parents[2] / "src/liulian"
 LANGUAGES = ("zh-CN", "en")
@@ -95,8 +97,9 @@ def _audited() -> set[str]:
 
 
 def _is_name_of_something_else(key: str) -> bool:
-    """Tell whether what looks like a key is a name of what the browser keeps, `liulian.workspace`, or of a file."""
-    return key.startswith("liulian.") or key.endswith((".csv", ".json", ".zip"))
+    """Tell whether what looks like a key is a name of what the browser keeps, `liulian.workspace`, of a file, or of a
+    sentence of a server page."""
+    return key.startswith("liulian.") or key.endswith((".csv", ".json", ".zip")) or key in catalogue(Language.EN)
 
 
 class _Words(HTMLParser):

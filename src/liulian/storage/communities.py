@@ -21,6 +21,7 @@ from liulian.community.model import (
     CommunitySettings,
     CommunityState,
     Goal,
+    MemberState,
     Problem,
     Ritual,
     RitualChange,
@@ -29,8 +30,10 @@ from liulian.community.model import (
     ServiceVersion,
     Symbols,
 )
+from liulian.links.model import Link
 from liulian.storage.community_parts import BADGES, CHANNELS, GOALS, RITUALS, SERVICES, PartRows, json_text
 from liulian.storage.community_tables import channel_links, communities, ritual_changes, service_versions
+from liulian.storage.links import read_links
 from liulian.storage.member_tables import members
 from liulian.storage.sql import insert_or_ignore
 
@@ -76,6 +79,14 @@ _BROUGHT = (
     .where(members.c.community_id == bindparam("of_community"), members.c.channel_id.is_not(None))
     .group_by(members.c.channel_id)
     .limit(PARTS_MAX)
+)
+_MEMBERS = (
+    select(members.c.community_id, func.count().label("number"))
+    .where(
+        members.c.community_id.in_(bindparam("community_ids", expanding=True)),
+        members.c.state == MemberState.ACTIVE.value,
+    )
+    .group_by(members.c.community_id)
 )
 
 
@@ -190,6 +201,20 @@ class CommunityRows:
         """Return how many members each channel brought, also those who have left; none for those without any."""
         rows = await self._connection.execute(_BROUGHT, {"of_community": community_id})
         return {ChannelId(row.channel_id): row.number for row in rows}
+
+    async def members_of(self, community_ids: Sequence[CommunityId]) -> dict[CommunityId, int]:
+        """Return how many members communities have now; none for those without any."""
+        if not community_ids:
+            return {}
+        rows = await self._connection.execute(_MEMBERS, {"community_ids": list(community_ids)})
+        return {CommunityId(row.community_id): row.number for row in rows}
+
+    async def links_of_channels(self, community: Community) -> list[Link]:
+        """Return the short links of a community's channels that are not deleted."""
+        channels = await self.channels_of(community.id)
+        link_ids = [channel.link_id for channel in channels]
+        found = await read_links(self._connection, link_ids, community.workspace_id) if link_ids else []
+        return [link for link in found if link.deleted_at is None]
 
     async def ritual_changes_of(self, ritual_ids: Sequence[RitualId]) -> list[RitualChange]:
         """Return what differs from the rules of rituals, by ritual and occurrence."""
