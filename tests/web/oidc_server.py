@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+from werkzeug.utils import redirect
 
 CLIENT_ID, CLIENT_SECRET = "liulian", "a secret of both"
 
@@ -36,6 +37,7 @@ class Provider:
     status: int = 200
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     asked_tokens: int = 0
+    says_no: bool = False
 
     @property
     def issuer(self) -> str:
@@ -51,6 +53,12 @@ class Provider:
         code = f"code-{len(self.codes)}"
         self.codes[code] = query
         return code, query["state"]
+
+    def answer_authorize(self, request: Request) -> Response:
+        """Be the page of the provider: whoever comes agrees, or does not, and is sent back."""
+        code, state = self.authorize(request.url)
+        said = {"error": "access_denied"} if self.says_no else {"code": code}
+        return redirect(f"{self.codes[code]['redirect_uri']}?{urlencode(said | {'state': state})}")
 
     def answer_discovery(self, _request: Request) -> Response:
         usual = {
@@ -97,6 +105,7 @@ def a_provider(server: HTTPServer, *, now: datetime) -> Iterator[Provider]:
     """Serve a provider that does everything right until told otherwise."""
     provider = Provider(server=server, now=now)
     server.expect_request("/.well-known/openid-configuration").respond_with_handler(provider.answer_discovery)
+    server.expect_request("/authorize").respond_with_handler(provider.answer_authorize)
     server.expect_request("/keys").respond_with_handler(provider.answer_keys)
     server.expect_request("/token", method="POST").respond_with_handler(provider.answer_token)
     yield provider
