@@ -37,11 +37,12 @@ class Anonymous:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKeyActor:
-    """A program with a key: acts for its workspace, within the scopes of the key."""
+    """A program with a key: acts for its workspace, within the scopes of the key. `name` None: nobody has read it."""
 
     workspace_id: WorkspaceId
     api_key_id: ApiKeyId
     scopes: frozenset[Scope] = KEY_SCOPES
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ transaction and never commits. What a caller has no right to see does not exist 
 
 import dataclasses
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -156,6 +156,13 @@ def maker_of(actor: Actor) -> Maker | None:
             return Maker(kind="api_key", id=key_id)
         case _:
             return None
+
+
+def names_of(actor: Actor) -> Mapping[Maker, str]:
+    """Return by what name the maker of new links is shown, as far as it is known."""
+    maker = maker_of(actor)
+    name = actor.name if isinstance(actor, ApiKeyActor) else None
+    return {} if maker is None or name is None else {maker: name}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

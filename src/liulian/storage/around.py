@@ -47,13 +47,18 @@ async def read_around(
     *,
     user_id: UserId | None,
     tagged: Collection[LinkId] | None = None,
+    names: Mapping[Maker, str] | None = None,
 ) -> Around:
-    """Return what is shown beside links. `user_id`: whose favourites. `tagged` have tags; None: any of them may."""
+    """Return what is shown beside links. `user_id`: whose favourites.
+
+    What a caller knows is not read: `tagged` are the links that have tags, None for any of them; `names` are of makers.
+    """
+    known = names or {}
     ours = [link.id for link in links if link.workspace_id is not None]
     return Around(
         tags=await _tags(connection, ours if tagged is None else tagged),
         folders=await _folders(connection, {link.folder_id for link in links if link.folder_id is not None}),
-        makers=await _makers(connection, {link.created_by for link in links if link.created_by is not None}),
+        makers={**known, **await _makers(connection, {link.created_by for link in links} - {None, *known})},
         hosts=await _hosts(connection, {link.domain_id for link in links} - {DEFAULT_DOMAIN}),
         favourites=await _favourites(connection, ours, user_id=user_id),
     )
@@ -72,11 +77,11 @@ async def _folders(connection: AsyncConnection, folder_ids: Collection[FolderId]
     return {row.id: Folder(id=row.id, name=row.name, created_at=row.created_at) for row in rows}
 
 
-async def _makers(connection: AsyncConnection, makers: Collection[Maker]) -> Mapping[Maker, str]:
+async def _makers(connection: AsyncConnection, makers: Collection[Maker | None]) -> Mapping[Maker, str]:
     """Return names, also of people who left and of keys that were revoked."""
     found: dict[Maker, str] = {}
     for kind, named in _NAMED.items():
-        known = {maker.id: maker for maker in makers if maker.kind == kind}
+        known = {maker.id: maker for maker in makers if maker is not None and maker.kind == kind}
         rows = await _rows(connection, named, known)
         found |= {known[row.id]: row.name for row in rows}
     return found

@@ -6,7 +6,7 @@ A caller is a keyed hash of an address and is forgotten after the hour; the addr
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, bindparam, delete, select, text
+from sqlalchemy import BigInteger, LargeBinary, bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.base.clock import to_micros
@@ -30,6 +30,20 @@ _ADD = text(
     ON CONFLICT (kind, caller, minute) DO UPDATE SET number = caller_counts.number + excluded.number
     """
 ).bindparams(bindparam("minute", type_=BigInteger))
+# All of a wish, where there is room for it: that is how it usually is, and one statement.
+_TAKE = text(
+    """
+    INSERT INTO caller_counts (kind, caller, minute, number)
+    SELECT CAST(:kind AS TEXT), :caller, CAST(:minute AS BIGINT), CAST(:number AS INTEGER)
+    WHERE (
+      SELECT COALESCE(SUM(number), 0) FROM caller_counts WHERE kind = :kind AND caller = :caller AND minute > :since
+    ) <= :most
+    ON CONFLICT (kind, caller, minute) DO UPDATE SET number = caller_counts.number + excluded.number
+    """
+).bindparams(
+    bindparam("caller", type_=LargeBinary),
+    *(bindparam(name, type_=BigInteger) for name in ("minute", "number", "since", "most")),
+)
 # Two requests of one caller must not both find the last place free. (SQLite's writers take turns anyway.)
 _TAKE_TURN = text("SELECT pg_advisory_xact_lock(:lock)").bindparams(bindparam("lock", type_=BigInteger))
 
@@ -53,12 +67,12 @@ class LimitRows:
         if is_postgres(self._connection):
             await self._connection.execute(_TAKE_TURN, {"lock": int.from_bytes(caller[:8], "big", signed=True)})
         minute = _minute(now)
+        if wished == 0 or await self._take(kind, caller, minute=minute, number=wished, per_hour=per_hour):
+            return Claim(granted=wished)
         recent = await self._recent(kind, caller, minute=minute)
-        granted = min(wished, _room(recent, per_hour))
+        granted = _room(recent, per_hour)
         if granted:
             await self._add(kind, caller, minute=minute, number=granted)
-        if granted == wished:
-            return Claim(granted=granted)
         first = next((counted_in for counted_in, number in recent if number > 0), minute)
         free_at_us = (first + WINDOW_MINUTES) * _MINUTE_US
         return Claim(granted=granted, retry_after_s=max(1, -((to_micros(now) - free_at_us) // 1_000_000)))
@@ -75,6 +89,12 @@ class LimitRows:
     async def forget_before(self, counted_before: datetime) -> None:
         """Delete counts that no limit asks for any more."""
         await self._connection.execute(delete(caller_counts).where(caller_counts.c.minute < _minute(counted_before)))
+
+    async def _take(self, kind: str, caller: bytes, *, minute: int, number: int, per_hour: int) -> bool:
+        """Count all of it, or nothing where there is not room for all."""
+        row = {"kind": kind, "caller": caller, "minute": minute, "number": number}
+        room = {"since": minute - WINDOW_MINUTES, "most": per_hour - number}
+        return (await self._connection.execute(_TAKE, row | room)).rowcount == 1
 
     async def _recent(self, kind: str, caller: bytes, *, minute: int) -> list[tuple[int, int]]:
         """Return minutes of the last hour and what was counted in each, oldest first."""

@@ -5,7 +5,7 @@ age walks along the index of the sieve that lets the fewest through and asks the
 index of that order and asks all sieves; where few links come through, those are gathered and sorted instead.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Select, func, select, text, tuple_, type_coerce, union_all
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.base.ids import LinkId, UserId
 from liulian.links.listing import COUNTED_MAX, Around, LinkPage, ListQuery, Position, Sort, State, about
-from liulian.links.model import Link, Shelf
+from liulian.links.model import Link, Maker, Shelf
 from liulian.storage.around import read_around
 from liulian.storage.links import read_links
 from liulian.storage.sieves import Sieve, find_search, made_within, sieves_of
@@ -77,10 +77,15 @@ class ListRows:
             await self._connection.execute(_PLAN_EACH)
 
     async def around(
-        self, links: Collection[Link], *, user_id: UserId | None, tagged: Collection[LinkId] | None = None
+        self,
+        links: Collection[Link],
+        *,
+        user_id: UserId | None,
+        tagged: Collection[LinkId] | None = None,
+        names: Mapping[Maker, str] | None = None,
     ) -> Around:
-        """Return what is shown beside links. `tagged` are those that have tags, where it is known."""
-        return await read_around(self._connection, links, user_id=user_id, tagged=tagged)
+        """Return what is shown beside links. `tagged` links have tags and makers have `names`, where it is known."""
+        return await read_around(self._connection, links, user_id=user_id, tagged=tagged, names=names)
 
     async def _shelves(self, query: ListQuery) -> list[Sieves]:
         """Return the sieves of a list, for each shelf that it shows."""

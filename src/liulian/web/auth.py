@@ -165,7 +165,7 @@ async def _program(token: str, parts: Parts) -> ApiKeyActor:
                 await tx.api_keys.touch(key.id, now=now)
         except Unavailable:
             pass  # When a key was last used is not worth a refusal.
-    return ApiKeyActor(workspace_id=key.workspace_id, api_key_id=key.id, scopes=scopes)
+    return ApiKeyActor(workspace_id=key.workspace_id, api_key_id=key.id, scopes=scopes, name=key.name)
 
 
 async def _person(request: Request) -> UserActor:

@@ -15,7 +15,7 @@ from liulian.base.i18n import Language
 from liulian.links.listing import Around, LinkPage, cursor_of, list_page, user_of
 from liulian.links.model import Link, LinkChange, LinkDraft
 from liulian.links.organise import delete_link
-from liulian.links.service import link_for, list_managed, update_link
+from liulian.links.service import link_for, list_managed, names_of, update_link
 from liulian.storage.database import Transaction
 from liulian.web.api.bodies import BULK_BYTES_MAX, read_json
 from liulian.web.api.describe import KEYED, LIMITED, answers, refusals, takes
@@ -50,7 +50,7 @@ async def create(request: Request, actor: CurrentActor, idempotency_key: Idempot
     async def make(tx: Transaction) -> Answer:
         link = await make_link(request, tx, wish, actor)
         tagged = [link.id] if wish.wished.tags else []
-        around = await tx.lists.around([link], user_id=user_of(actor), tagged=tagged)
+        around = await tx.lists.around([link], user_id=user_of(actor), tagged=tagged, names=names_of(actor))
         return Answer(status=201, members=shown_new_link(link, place=place, around=around))
 
     return await answer_once(request, actor=actor, body=body, key=idempotency_key, make=make)
@@ -70,7 +70,8 @@ async def create_bulk(request: Request, actor: CurrentActor, idempotency_key: Id
     async def make(tx: Transaction) -> Answer:
         results = await make_links(request, tx, wishes, actor)
         made = [result for result in results if isinstance(result, Link)]
-        around, language = await tx.lists.around(made, user_id=user_of(actor)), language_of(request)
+        around = await tx.lists.around(made, user_id=user_of(actor), names=names_of(actor))
+        language = language_of(request)
         shown = [_result(n, each, place=place, around=around, language=language) for n, each in enumerate(results)]
         return Answer(status=200, members={"results": shown})
 
