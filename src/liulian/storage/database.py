@@ -32,6 +32,7 @@ from liulian.storage.links import LinkRows
 from liulian.storage.listing import ListRows
 from liulian.storage.member_codes import CodeRows
 from liulian.storage.member_identities import IdentityRows
+from liulian.storage.member_moves import MoveRows
 from liulian.storage.members import MemberRows
 from liulian.storage.one_time import OneTimeRows
 from liulian.storage.organisation_tables import folders, tags, utm_templates, views
@@ -83,6 +84,7 @@ class Transaction:
         self.member_codes = CodeRows(connection)
         self.consents = ConsentRows(connection)
         self.connectors = ConnectorRows(connection)
+        self.moves = MoveRows(connection)
         self.communities = CommunityRows(connection)
 
 

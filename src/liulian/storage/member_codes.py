@@ -48,9 +48,20 @@ class CodeRows:
         this = _TABLE.id == code.id, _TABLE.used_at.is_(None), _TABLE.expires_at > now
         return (await self._connection.execute(update(member_codes).where(*this).values(used_at=now))).rowcount == 1
 
-    async def set_member(self, code: MemberCode, member_id: MemberId) -> None:
-        """Note which member a code has led to."""
-        await self._connection.execute(update(member_codes).where(_TABLE.id == code.id).values(member_id=member_id))
+    async def claim(self, code: MemberCode, *, sealed: bytes) -> bool:
+        """Note who answers a code; False when somebody else did before."""
+        free = _TABLE.id == code.id, _TABLE.sealed.is_(None), _TABLE.used_at.is_(None)
+        return (await self._connection.execute(update(member_codes).where(*free).values(sealed=sealed))).rowcount == 1
+
+    async def list_waiting(self, member_id: MemberId, *, now: datetime, limit: int) -> list[MemberCode]:
+        """Return codes of a member that somebody answered and nobody used, oldest first."""
+        asked = select(member_codes).where(
+            _TABLE.member_id == member_id,
+            _TABLE.sealed.is_not(None),
+            _TABLE.used_at.is_(None),
+            _TABLE.expires_at > now,
+        )
+        return [_code(row) for row in await self._connection.execute(asked.order_by(_TABLE.id).limit(limit))]
 
     async def remove_of(self, member_id: MemberId) -> None:
         await self._connection.execute(delete(member_codes).where(_TABLE.member_id == member_id))

@@ -35,12 +35,13 @@ class Site:
 
     `base_url` is `scheme://host[:port]` without a final slash; None: whatever the request was sent to.
     `manage_key` signs manage tokens, `caller_key` hides the addresses of strangers,
-    `vault` seals second factors.
+    `vault` seals second factors, `member_key` hides by what members of communities are known.
     """
 
     base_url: str | None
     manage_key: bytes
     caller_key: bytes
+    member_key: bytes
     vault: Vault
     imprint: Imprint = NO_IMPRINT
 
@@ -51,6 +52,7 @@ class Site:
             base_url=base_url,
             manage_key=derive_key(secret, purpose="manage-token"),
             caller_key=derive_key(secret, purpose="caller-address"),
+            member_key=derive_key(secret, purpose="member-identity"),
             vault=Vault(derive_key(secret, purpose="vault")),
             imprint=imprint,
         )
