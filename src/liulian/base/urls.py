@@ -6,7 +6,7 @@ business of whoever fetches.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from ada_url import URL
@@ -41,10 +41,13 @@ _NOWHERE = (IPv6Network("fec0::/10"), IPv6Network("3fff::/20"))
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
-def parse_destination(text: str, *, own_hosts: Collection[str]) -> str:
+def parse_destination(
+    text: str, *, own_hosts: Collection[str], is_own_page: Callable[[str], bool] | None = None
+) -> str:
     """Return the normal form of a destination: ASCII, without space or control, fit for a Location header.
 
-    `own_hosts` are host names of ours, lower case, without port: a link to ourselves is a loop. Raises FieldRefused.
+    `own_hosts` are host names of ours, lower case, without port: a link to ourselves is a loop, unless `is_own_page`
+    says of its path that it is not. Raises FieldRefused.
     """
     url = _parse(text.strip())
     if url.protocol not in ("http:", "https:"):
@@ -53,6 +56,8 @@ def parse_destination(text: str, *, own_hosts: Collection[str]) -> str:
         raise FieldRefused("destination_credentials")
     host = url.hostname.removesuffix(".")
     if host.strip("[]") in own_hosts:
+        if is_own_page is not None and is_own_page(url.pathname):
+            return _checked(url.href)  # Ours even where the installation is on a private network.
         raise FieldRefused("destination_own", host=host)
     if _is_private(host):
         raise FieldRefused("destination_private", host=host)

@@ -17,6 +17,8 @@ from liulian.links.rules import read_audience, read_expiry, read_guard
 from liulian.links.slugs import check_custom_slug
 
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# The pages of communities, by their slug. No link begins with `c` (`reserved.txt`), so none of them leads on to a link.
+_MEMBER_PAGE = re.compile(r"/c/[^/]+(/.*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 
 Given = TypeVar("Given")
@@ -47,7 +49,7 @@ class CheckedChange:
 def check_change(wished: LinkChange, *, own_hosts: Collection[str]) -> CheckedChange:
     """Return what is left of the wishes once they are checked."""
     errors = [*wished.errors]
-    destination = partial(parse_destination, own_hosts=own_hosts)
+    destination = partial(parse_destination, own_hosts=own_hosts, is_own_page=is_member_page)
     guard, audience = None, None
     if wished.guard is not UNSET:
         guard, refused = read_guard(wished.guard, own_hosts=own_hosts)
@@ -66,6 +68,11 @@ def check_change(wished: LinkChange, *, own_hosts: Collection[str]) -> CheckedCh
         note=UNSET if wished.note is UNSET else _accept("note", wished.note, check=check_note, errors=errors),
         errors=tuple(errors),
     )
+
+
+def is_member_page(path: str) -> bool:
+    """Tell whether a path of ours, in normal form, is a page of a community: the one place here that links lead to."""
+    return _MEMBER_PAGE.fullmatch(path) is not None
 
 
 def check_title(text: str) -> str | None:

@@ -83,6 +83,7 @@ async def check_wish(
     kept = _kept(old, checked)
     if len(kept) == len(_ends(old)):
         return dataclasses.replace(checked, flags=tuple(dict.fromkeys((*old.flags, *checked.flags))))
+    kept = [url for url in kept if not _is_ours(url, own_hosts)]
     verdicts = await _verdicts(kept, screen, stranger=not isinstance(actor, WorkspaceActor))
     flags = [flag for url in kept for flag in verdicts[url].flags]
     return dataclasses.replace(checked, flags=tuple(dict.fromkeys((*flags, *checked.flags))))
@@ -136,10 +137,16 @@ async def _checked(
 
 def _led_to(checked: CheckedChange, *, own_hosts: Collection[str]) -> list[tuple[str, str]]:
     """Return the addresses that visitors may end up at, each with the field it comes from."""
-    places = [("destination", checked.destination)] if checked.destination else []
+    destination = checked.destination
+    places = [("destination", destination)] if destination and not _is_ours(destination, own_hosts) else []
     if checked.guard is not None and checked.guard.app_url:
         places += [("guard.app_url", url) for url in inner_urls(checked.guard.app_url, own_hosts=own_hosts)]
     return places
+
+
+def _is_ours(url: str, own_hosts: Collection[str]) -> bool:
+    """Tell whether an accepted destination is a page of ours, which nobody needs to judge, wherever this server is."""
+    return host_of(url).strip("[]") in own_hosts
 
 
 async def _verdicts(urls: Iterable[str], screen: DestinationScreen, *, stranger: bool) -> Verdicts:

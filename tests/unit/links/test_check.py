@@ -4,11 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from liulian.accounts.model import Anonymous
 from liulian.base.errors import FieldError, FieldRefused
 from liulian.links.audience import EVERYONE, Audience
 from liulian.links.check import CheckedChange, check_change, check_title
 from liulian.links.guard import NO_GUARD, PRESETS, Guard, Mode
-from liulian.links.model import LinkChange
+from liulian.links.model import LinkChange, LinkDraft
+from liulian.links.screened import check_drafts
+from liulian.links.slugs import is_reserved
+from liulian.links.store import ScreenVerdict
 
 
 def test_accepted_wishes_come_back_in_normal_form() -> None:
@@ -84,3 +88,58 @@ def test_long_title_is_refused(title: str) -> None:
 
 def test_title_may_have_emoji_that_are_joined() -> None:
     assert check_title("👩‍👧 茶") == "👩‍👧 茶"
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        "https://s.example/c/tea?ch=22222222222",
+        "https://s.example/c/tea/rituals/abc",
+        "http://127.0.0.1:8000/c/%E8%8C%B6",
+        "https://S.example./c/tea#top",
+    ],
+)
+def test_link_may_lead_to_a_page_of_a_community_here(destination: str) -> None:
+    checked = check_change(LinkChange(destination=destination), own_hosts={"s.example", "127.0.0.1"})
+
+    assert checked.errors == ()
+    assert checked.destination is not None
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/c",
+        "/c/",
+        "/c//",
+        "/abc",
+        "/C/tea",
+        "/c/../abc",
+        "/c/%2e%2e/abc",
+        "/c/tea/../../abc",
+        "/%63/tea",
+        "/api/c/x",
+    ],
+)
+def test_no_other_page_of_ours_is_a_destination_so_that_no_link_leads_to_a_link(path: str) -> None:
+    checked = check_change(LinkChange(destination=f"https://s.example{path}"), own_hosts={"s.example"})
+
+    assert [error.code for error in checked.errors] == ["destination_own"]
+
+
+def test_first_part_of_those_pages_is_no_slug_of_a_link() -> None:
+    assert is_reserved("c")
+    assert is_reserved("C")
+
+
+async def test_page_of_a_community_is_not_screened() -> None:
+    class Refuses:
+        async def check(self, url: str, *, stranger: bool) -> ScreenVerdict:
+            raise AssertionError(url)
+
+    draft = LinkDraft(destination="http://127.0.0.1:8000/c/tea")
+    (checked,) = await check_drafts([draft], Anonymous(), own_hosts={"127.0.0.1"}, screen=Refuses())
+
+    assert checked.errors == ()
+    assert checked.is_screened
