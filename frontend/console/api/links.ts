@@ -13,13 +13,13 @@ export type Audience = Shapes["Audience"];
 export type ListFilter = Shapes["ListFilter"];
 export type BulkEdit = Shapes["BulkEdit"];
 export type BulkEdited = Shapes["BulkEdited"];
+export type LinkIds = Shapes["LinkIds"];
 export type Stats = Shapes["Stats"];
 export type LinkState = NonNullable<ListFilter["state"]>;
 export type Sort = "created" | "clicks" | "title" | "updated";
 export type Clicks = Readonly<Record<string, { readonly clicks: number; readonly human_clicks: number }>>;
 
 export const PAGE = 50;
-export const BULK_MAX = 1_000;
 
 const at = (id: string) => ({ params: { path: { id } } });
 
@@ -65,6 +65,20 @@ export function favour(id: string, is: boolean): Promise<unknown> {
 
 export function editLinks(wish: BulkEdit): Promise<BulkEdited> {
   return ask<BulkEdited>(anyApi.POST("/api/v1/links/bulk-edit", { body: wish }));
+}
+
+/** All links that a list holds now, by their ids: what is made later is not among them. Null once nobody waits. */
+export async function nameLinks(asked: Asked, isWanted: () => boolean): Promise<string[] | null> {
+  const { sort: _sort, order: _order, ...filter } = asked;
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: LinkIds = await ask<LinkIds>(anyApi.POST("/api/v1/links/ids", { body: { filter, cursor } }));
+    if (!isWanted()) return null;
+    for (const id of page.ids) ids.push(id);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return ids;
 }
 
 /** The numbers of at most a hundred links as they are now. */

@@ -4,12 +4,13 @@
  */
 
 import { computed, onBeforeUnmount, onMounted, reactive, ref, watch } from "vue";
-import { type Asked, type Link, listLinks, readClicks } from "../api/links";
+import { type Asked, type Link, listLinks, nameLinks, readClicks } from "../api/links";
 import { asProblem, type Problem } from "../api/problem";
+import { attempt } from "../use/toasts";
 
 const LIVE_MS = 3_000;
 const LIVE_MAX = 100; // What one question may ask for: the rows in view are never as many.
-const SHOWN_MAX = 1_000; // As many as can be changed together; who scrolls further is better served by a filter.
+const SHOWN_MAX = 1_000; // Who scrolls further is better served by a filter.
 
 export function useLinkList(asked: () => Asked) {
   const list = reactive({
@@ -20,7 +21,7 @@ export function useLinkList(asked: () => Asked) {
     busy: true,
     isFirst: true,
   });
-  const chosen = ref(new Set<string>());
+  const { chosen, gathers, chooseAll } = useChoice(asked);
   let turn = 0;
 
   async function load(cursor: string | null): Promise<void> {
@@ -76,7 +77,26 @@ export function useLinkList(asked: () => Asked) {
     },
   );
 
-  return { list, chosen, canGoOn, reload, more, put, take };
+  return { list, chosen, canGoOn, gathers, chooseAll, reload, more, put, take };
+}
+
+/** Which links are chosen; they need not be shown. */
+function useChoice(asked: () => Asked) {
+  const chosen = ref(new Set<string>());
+  const gathers = ref(false);
+
+  /** Choose all that match now. What is made later is not chosen, and neither is anything once another choice is made. */
+  async function chooseAll(): Promise<void> {
+    const before = chosen.value;
+    gathers.value = true;
+    await attempt(async () => {
+      const ids = await nameLinks(asked(), () => chosen.value === before);
+      if (ids !== null) chosen.value = new Set(ids);
+    });
+    gathers.value = false;
+  }
+
+  return { chosen, gathers, chooseAll };
 }
 
 export type LinkList = ReturnType<typeof useLinkList>;
