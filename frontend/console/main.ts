@@ -1,5 +1,7 @@
 /** The console: starts with the reader's language and with who is here, then shows the screen of the address. */
 
+// Element Plus's own colours come first, so that ours have the last word.
+import "element-plus/es/components/base/style/css";
 import "../styles/tokens.css";
 import "./styles/element.css";
 import "./styles/base.css";
