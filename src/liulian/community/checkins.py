@@ -19,12 +19,13 @@ from liulian.community.challenges import Challenge, Proof, check_challenge, chec
 from liulian.community.days import DAYS_OF_WEEK, local_day, week_of, zone_named
 from liulian.community.model import CommunityState, Member, Recorded, Service, ServiceKind, ServiceState
 from liulian.community.people import MemberActor
-from liulian.community.points import Deed, deed_of
+from liulian.community.points import OWN, Deed, deed_of
 from liulian.community.recording import Log, act_by, record
 from liulian.community.streaks import STREAK_KINDS, Streak, streak_of
 
 OFFLINE_MAX = timedelta(hours=48)  # A weekend without network; what is older may be made up.
 SKEW_MAX = timedelta(minutes=5)  # Clocks of phones are no further off.
+READ_KINDS = STREAK_KINDS | frozenset(OWN)  # Of one member, once for all that is said about an act.
 _KEY = re.compile(r"[0-9A-Za-z_-]{8,64}")
 
 
@@ -124,7 +125,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What was written down, and the streak before and after. `deeds`: all the member did in challenges, this included.
+    """What was written down, and the streak before and after. `deeds`: all the member did, this included.
 
     `is_new` False: it was told before, and nothing changed now.
     """
@@ -202,7 +203,7 @@ async def _do(asking: MemberActor, wish: Wish, kind: ActKind, check: Callable[[_
     key = key_of_act(member.id, kind, wish.key)
     service, challenge = await _challenge_of(asking, wish.service_id, desk=desk)
     await desk.log.hold_member(member.id)
-    deeds = tuple(await desk.log.deeds(asking.community.id, member_ids=[member.id], kinds=STREAK_KINDS, from_day=0))
+    deeds = tuple(await desk.log.deeds(asking.community.id, member_ids=[member.id], kinds=READ_KINDS, from_day=0))
     act = _act(member, wish, kind, service, key=key, desk=desk)
     as_of = max(act.day, today_of(deeds, now=desk.now, zone=act.zone))
     before = streak_of(deeds, challenge, service_id=service.id, as_of=as_of)

@@ -20,6 +20,11 @@ from liulian.community.points import LEAGUE, OWN, SCORING, Award, Deed, awards, 
 
 MEMBERS_AT_ONCE = 500  # In one question: SQLite takes no more than some thousand parameters.
 
+# No goal is measured by these, and they give no points. Most lines of a log are among them.
+_MOVES_NOTHING = frozenset(
+    {ActKind.VISIT, ActKind.ADVICE, ActKind.BADGE, ActKind.FEEDBACK, ActKind.SEND, ActKind.OPEN, ActKind.OPT_OUT}
+)
+
 MemberWeek = tuple[MemberId, int]
 
 
@@ -95,7 +100,7 @@ async def record(acts: Sequence[Act], *, log: Log, now: datetime) -> list[Record
 async def _record_in(community_id: CommunityId, heard: Sequence[Act], *, log: Log) -> list[Recorded]:
     placed = await _placed(community_id, heard, log=log)
     new_ids = await log.append(placed)
-    new = [act for act in placed if act.id in new_ids]
+    new = [act for act in placed if act.id in new_ids and act.kind not in _MOVES_NOTHING]
     if new:
         await _add_sums(community_id, new, log=log)
     old_keys = [act.key for act in placed if act.id not in new_ids]
@@ -190,23 +195,35 @@ def kinds_of(measure: Measure) -> frozenset[ActKind]:
     return frozenset({ActKind.CHECK_IN, ActKind.MAKE_UP} if measure.kind is ActKind.CHECK_IN else {measure.kind})
 
 
+class SumsOfGoals:
+    """Totals and numbers of acts of each day of each goal of all together, while they are added up."""
+
+    def __init__(self, goals: Sequence[CountedGoal]) -> None:
+        self.days: dict[tuple[GoalId, int], tuple[float, int]] = {}
+        self.seen: set[tuple[GoalId, int, MemberId]] = set()
+        self.by_kind: defaultdict[ActKind, list[CountedGoal]] = defaultdict(list)
+        for goal in goals:
+            for kind in kinds_of(goal.measure):
+                self.by_kind[kind].append(goal)
+
+
 def goal_sums(deeds: Iterable[Deed], goals: Sequence[CountedGoal]) -> dict[tuple[GoalId, int], tuple[float, int]]:
     """Return total and number of acts for each day of each goal of all together. Order makes no difference."""
-    by_kind: defaultdict[ActKind, list[CountedGoal]] = defaultdict(list)
-    for goal in goals:
-        for kind in kinds_of(goal.measure):
-            by_kind[kind].append(goal)
-    sums: dict[tuple[GoalId, int], tuple[float, int]] = {}
-    seen: set[tuple[GoalId, int, MemberId]] = set()
-    for deed in deeds if by_kind else ():
-        for goal in by_kind.get(deed.kind, ()):
+    sums = SumsOfGoals(goals)
+    add_goal_sums(sums, deeds)
+    return sums.days
+
+
+def add_goal_sums(sums: SumsOfGoals, deeds: Iterable[Deed]) -> None:
+    """Add acts, each of which is added once."""
+    for deed in deeds if sums.by_kind else ():
+        for goal in sums.by_kind.get(deed.kind, ()):
             day = deed.counts_for
             if not goal.starts_on <= day <= goal.ends_on or goal.measure.object_id not in (None, deed.object_id):
                 continue
-            added = _added(goal, deed, day, seen)
-            total, number = sums.get((goal.id, day), (0.0, 0))
-            sums[goal.id, day] = (total + added, number + 1)
-    return sums
+            added = _added(goal, deed, day, sums.seen)
+            total, number = sums.days.get((goal.id, day), (0.0, 0))
+            sums.days[goal.id, day] = (total + added, number + 1)
 
 
 def _added(goal: CountedGoal, deed: Deed, day: int, seen: set[tuple[GoalId, int, MemberId]]) -> float:

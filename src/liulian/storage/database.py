@@ -13,8 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from liulian.links.labels import Folder, Tag, UtmTemplate, View
 from liulian.storage.acts import ActRows
 from liulian.storage.api_keys import ApiKeyRows
+from liulian.storage.attempts import AttemptRows
+from liulian.storage.attendance import AttendanceRows
 from liulian.storage.audit import AuditRows
 from liulian.storage.away import unavailable_when_away
+from liulian.storage.calendar_feeds import FeedRows
 from liulian.storage.change_log import ChangeLog
 from liulian.storage.communities import CommunityRows
 from liulian.storage.connectors import ConnectorRows
@@ -41,6 +44,7 @@ from liulian.storage.proofs import ProofRows
 from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
 from liulian.storage.sessions import SessionRows
+from liulian.storage.standings import SumRows
 from liulian.storage.sums import LogRows
 from liulian.storage.totals import TotalRows
 from liulian.storage.users import UserRows
@@ -78,6 +82,7 @@ class Transaction:
         self.imports = ImportRows(connection, changes=self.changes)
         self.acts = ActRows(connection)
         self.log = LogRows(connection, rows=self.acts)
+        self.sums = SumRows(connection)
         self.proofs = ProofRows(connection)
         self.members = MemberRows(connection)
         self.member_identities = IdentityRows(connection)
@@ -86,6 +91,9 @@ class Transaction:
         self.connectors = ConnectorRows(connection)
         self.moves = MoveRows(connection)
         self.communities = CommunityRows(connection)
+        self.attempts = AttemptRows(connection)
+        self.attendance = AttendanceRows(connection)
+        self.calendar_feeds = FeedRows(connection)
 
 
 class Database:

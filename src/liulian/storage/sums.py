@@ -110,6 +110,11 @@ class LogRows:
         self._connection = connection
         self._rows = rows
 
+    @classmethod
+    def of(cls, connection: AsyncConnection) -> "LogRows":
+        """Return the log of a connection that is used without repositories."""
+        return cls(connection, rows=ActRows(connection))
+
     async def append(self, new: Sequence[Act]) -> set[ActId]:
         """Write acts down without touching any sum: `recording.record` alone calls this."""
         return await self._rows.append(new)

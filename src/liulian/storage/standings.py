@@ -1,0 +1,109 @@
+"""What is shown of the log's sums: totals of goals, leagues, points, badges. Implements `community.feedback.Sums`."""
+
+from collections.abc import Collection
+
+from sqlalchemy import BigInteger, bindparam, case, distinct, func, select, type_coerce
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from liulian.base.ids import BadgeId, CommunityId, GoalId, MemberId
+from liulian.community.acts import ActKind
+from liulian.community.days import DAYS_OF_WEEK
+from liulian.community.feedback import GoalTotal
+from liulian.community.leagues import Competitor
+from liulian.community.model import MemberState
+from liulian.storage.act_tables import acts, goal_days, week_places
+from liulian.storage.exchange_tables import posts, thanks
+from liulian.storage.member_tables import members
+
+COMPETITORS_MAX = 1_000  # A league has some thirty; settings allow no more than this.
+BADGES_MAX = 1_000
+
+_IN_WEEK = goal_days.c.day.between(bindparam("monday"), bindparam("sunday"))
+_TOTALS = (
+    select(
+        goal_days.c.goal_id,
+        func.sum(goal_days.c.total).label("ever"),
+        func.sum(case((_IN_WEEK, goal_days.c.total), else_=0.0)).label("in_week"),
+    )
+    .where(goal_days.c.goal_id.in_(bindparam("goal_ids", expanding=True)))
+    .group_by(goal_days.c.goal_id)
+)
+_LEAGUE = select(week_places.c.league).where(
+    week_places.c.member_id == bindparam("of_member"), week_places.c.week == bindparam("in_week")
+)
+_COMPETITORS = (
+    select(
+        members.c.id,
+        members.c.nickname,
+        week_places.c.points,
+        type_coerce(week_places.c.last_at, BigInteger).label("last_at_us"),
+    )
+    .select_from(week_places.join(members, members.c.id == week_places.c.member_id))
+    .where(
+        week_places.c.community_id == bindparam("of_community"),
+        week_places.c.week == bindparam("in_week"),
+        week_places.c.league == bindparam("of_league"),
+        members.c.is_ranked == 1,
+        members.c.state == MemberState.ACTIVE.value,
+    )
+    .limit(COMPETITORS_MAX)
+)
+_POINTS = select(func.coalesce(func.sum(week_places.c.points), 0.0)).where(
+    week_places.c.member_id == bindparam("of_member")
+)
+_BADGES = (
+    select(acts.c.object_id, acts.c.day)
+    .where(acts.c.member_id == bindparam("of_member"), acts.c.kind == ActKind.BADGE.value)
+    .limit(BADGES_MAX)
+)
+_THANKED_BY = select(func.count(distinct(thanks.c.member_id))).where(
+    thanks.c.to_member_id == bindparam("of_member"), thanks.c.member_id != bindparam("of_member")
+)
+_SOLUTIONS = select(func.count()).where(posts.c.member_id == bindparam("of_member"), posts.c.is_solution == 1)
+
+
+class SumRows:
+    """What is shown of the sums, in one transaction. Never writes."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def goal_totals(self, goal_ids: Collection[GoalId], *, week: int) -> dict[GoalId, GoalTotal]:
+        """Return what all together did for goals, ever and in a week; none for those nobody did anything for."""
+        if not goal_ids:
+            return {}
+        values = {"goal_ids": list(goal_ids), "monday": week, "sunday": week + DAYS_OF_WEEK - 1}
+        rows = await self._connection.execute(_TOTALS, values)
+        return {GoalId(row.goal_id): GoalTotal(ever=row.ever, week=row.in_week) for row in rows}
+
+    async def league_of(self, member_id: MemberId, *, week: int) -> int:
+        """Return the league a member is in, 0 for none."""
+        found = await self._connection.execute(_LEAGUE, {"of_member": member_id, "in_week": week})
+        return found.scalar_one_or_none() or 0
+
+    async def competitors(self, community_id: CommunityId, *, week: int, league: int) -> list[Competitor]:
+        """Return the members of a league who are here and want to be ranked, in no order."""
+        values = {"of_community": community_id, "in_week": week, "of_league": league}
+        return [
+            Competitor(
+                member_id=MemberId(row.id), nickname=row.nickname, points=int(row.points), last_at_us=row.last_at_us
+            )
+            for row in await self._connection.execute(_COMPETITORS, values)
+        ]
+
+    async def points_of(self, member_id: MemberId) -> float:
+        """Return all points a member ever got."""
+        return float((await self._connection.execute(_POINTS, {"of_member": member_id})).scalar_one())
+
+    async def badges_of(self, member_id: MemberId) -> dict[BadgeId, int]:
+        """Return the badges a member has, and the local day of each."""
+        rows = await self._connection.execute(_BADGES, {"of_member": member_id})
+        return {BadgeId(row.object_id): row.day for row in rows}
+
+    async def thanked_by(self, member_id: MemberId) -> int:
+        """Return how many different others thanked a member."""
+        return int((await self._connection.execute(_THANKED_BY, {"of_member": member_id})).scalar_one())
+
+    async def solutions_of(self, member_id: MemberId) -> int:
+        """Return how many answers of a member were marked as the solution."""
+        return int((await self._connection.execute(_SOLUTIONS, {"of_member": member_id})).scalar_one())
