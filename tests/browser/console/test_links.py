@@ -12,6 +12,7 @@ from tests.browser.console.conftest import People, Place
 from tests.browser.console.steps import accept, heading, invite, press
 from tests.browser.steps import overflow
 
+SHARED_PLACE = True
 TEA = "https://www.example.com/tea"
 WINDOWS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
@@ -31,7 +32,6 @@ def test_guarded_link_is_made_in_the_drawer_and_guides_people_in_wechat(links: P
     press(links, "新建短链")
     drawer = links.get_by_role("dialog", name="短链")  # First 新建短链, then 短链.
     _destination(links).fill(f"{TEA}/guarded")
-    drawer.get_by_role("button", name="防红设置").click()
     drawer.get_by_text("微信 + QQ", exact=True).click()
     press(links, "生成短链")
 
