@@ -16,6 +16,7 @@ from liulian.storage.database import Transaction
 from liulian.web.members.asking import actor_in, community_in
 from liulian.web.members.join import join_form, remember_channel
 from liulian.web.members.layout import failure_page, member_page, member_router
+from liulian.web.members.once import asking_once
 from liulian.web.members.panels import ABOVE, ACT, BELOW, Panel, panels_of
 from liulian.web.parts import parts_of
 
@@ -40,8 +41,8 @@ async def home(request: Request, slug: str) -> Response:
         actor = await actor_in(request, tx, slug)
         if actor is None:
             return await _promise(request, tx, slug)
-        now = parts.clock()
-        above, act, below = [await panels_of(places.items(), tx, actor, now) for places in (ABOVE, ACT, BELOW)]
+        now, once = parts.clock(), asking_once(tx)
+        above, act, below = [await panels_of(places.items(), once, actor, now) for places in (ABOVE, ACT, BELOW)]
     return member_page(
         request,
         "member/home.html",
