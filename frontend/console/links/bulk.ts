@@ -42,7 +42,16 @@ export function endRun(): void {
   run.isEnding = true;
 }
 
-async function during<T>(total: number, act: () => Promise<T>): Promise<T> {
+let before: Promise<unknown> = Promise.resolve();
+
+/** Wait for what is under way: what is taken back meanwhile comes after it. */
+function during<T>(total: number, act: () => Promise<T>): Promise<T> {
+  const mine = before.then(() => carryOut(total, act));
+  before = mine.catch(() => undefined);
+  return mine;
+}
+
+async function carryOut<T>(total: number, act: () => Promise<T>): Promise<T> {
   Object.assign(run, { isOn: true, done: 0, total, isEnding: false });
   window.addEventListener("beforeunload", warn);
   try {

@@ -8,6 +8,8 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.browser.console.conftest import People, Place
 from tests.browser.console.steps import NAME, choose, confirm, heading, press
 
+SHARED_PLACE = True
+
 
 def test_key_is_shown_once_works_and_is_revoked(owner: Page, people: People, place: Place) -> None:
     owner.goto("/console/settings/keys")
