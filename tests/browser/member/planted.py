@@ -130,8 +130,8 @@ EN = Words(
         outcome="Three weeks of tea instead of sweet drinks",
     ),
     symbols=Symbols(
-        member_name="hosts",
-        staff_name="Squirrel",
+        member_name="tea friend",
+        staff_name="tea host",
         emblem="T",
         titles=(Title(name="Bud", points=0), Title(name="Leaf", points=20), Title(name="Tree", points=200)),
         slogan="One cup of plain tea a day",

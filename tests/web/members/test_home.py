@@ -7,12 +7,15 @@ import pytest
 
 from liulian.community.model import CommunityState
 from liulian.storage.database import Database
-from liulian.web.members import layout
+from liulian.web.members import layout, panels
 from liulian.web.members.asking import MEMBER_COOKIE
+from liulian.web.members.home import purpose_panel
+from liulian.web.members.panels import Panel
 from liulian.web.pages.assets import PageFiles
 from tests.web.api import BASE, client_of
 from tests.web.members.a_community import NOON, TOKEN, plant
 
+MEMBER = {"Cookie": f"{MEMBER_COOKIE}={TOKEN}"}
 FILES = PageFiles(script="/static/member-1.js", styles=("/static/member-1.css",))
 
 
@@ -28,7 +31,7 @@ async def test_stranger_sees_the_promise_and_a_member_their_day(client: httpx2.A
     await plant(database)
 
     stranger = await client.get("/c/tea")
-    member = await client.get("/c/tea", headers={"Cookie": f"{MEMBER_COOKIE}={TOKEN}"})
+    member = await client.get("/c/tea", headers=MEMBER)
 
     assert stranger.status_code == member.status_code == 200
     assert '<nav class="tabs"' not in stranger.text
@@ -47,3 +50,22 @@ async def test_community_that_is_a_draft_or_nowhere_is_the_same_page(
     assert answer.status_code == 404
     assert answer.text == (await client.get("/c/nowhere")).text
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_panel_that_fails_or_cannot_be_drawn_leaves_the_page_standing(
+    client: httpx2.AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def without_template(*_: object) -> Panel:
+        return Panel(template="member/_no_such_thing.html", shown=None)
+
+    async def broken(*_: object) -> Panel:
+        raise LookupError
+
+    await plant(database)
+    shown = {"home:purpose_panel": purpose_panel, "checkin:goals_panel": without_template, "me:me_panel": broken}
+    monkeypatch.setattr(panels, "shower", shown.get)
+
+    page = await client.get("/c/tea", headers=MEMBER)
+
+    assert page.status_code == 200
+    assert "三周里把含糖饮料换成茶" in page.text

@@ -3,19 +3,22 @@
 Reads, in one transaction, and writes nothing. What members see is made of panels (`panels.py`), each of its own part.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.responses import Response
 
 from liulian.base.errors import NotFound
+from liulian.base.log import logger
 from liulian.community.model import CommunityState, Problem, ServiceState
 from liulian.community.people import MemberActor
 from liulian.storage.database import Transaction
 from liulian.web.members.asking import actor_in, community_in
 from liulian.web.members.join import join_form, remember_channel
-from liulian.web.members.layout import failure_page, member_page, member_router
+from liulian.web.members.layout import failure_page, member_page, member_router, part_of_page
 from liulian.web.members.once import asking_once
 from liulian.web.members.panels import ABOVE, ACT, BELOW, Panel, panels_of
 from liulian.web.parts import parts_of
@@ -49,10 +52,22 @@ async def home(request: Request, slug: str) -> Response:
         actor.community,
         member=actor.member,
         tab="today",
-        above=above,
-        act=act,
-        below=below,
+        above=drawn(request, actor, above),
+        act=drawn(request, actor, act),
+        below=drawn(request, actor, below),
     )
+
+
+def drawn(request: Request, actor: MemberActor, panels: Iterable[Panel]) -> list[Markup]:
+    """Return panels as they look. One that cannot be drawn is left out and told to the log."""
+    found = []
+    for panel in panels:
+        try:
+            community, member = actor.community, actor.member
+            found.append(part_of_page(request, panel.template, community, member=member, panel=panel.shown))
+        except Exception as error:  # noqa: BLE001 - One part that fails takes nothing from the others.
+            logger.error("panel_failed", panel=panel.name, problem=type(error).__name__)
+    return found
 
 
 @nowhere.api_route("/c", methods=["GET", "HEAD"])

@@ -11,6 +11,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from liulian.base.errors import AppError, NotFound
@@ -68,6 +69,14 @@ def member_router(prefix: str = "/c/{slug}") -> APIRouter:
     return APIRouter(prefix=prefix, include_in_schema=False, route_class=_MemberRoute)
 
 
+def part_of_page(
+    request: Request, template: str, community: Community, *, member: Member | None, **values: object
+) -> Markup:
+    """Return a part of a page, with the same names at hand as in the page."""
+    language = member_language(request, community, member)
+    return Markup(render(template, language, **_names(request, community, member), **values))  # noqa: S704 - Escaped.
+
+
 def _rendered(
     request: Request,
     template: str,
@@ -77,20 +86,25 @@ def _rendered(
     member: Member | None,
     **values: object,
 ) -> str:
-    return render(
-        template,
-        language,
-        community=community,
-        symbols=None if community is None else community.symbols,
-        base="" if community is None else f"/c/{community.slug}",
-        member=member,
-        member_code="" if member is None else encode_id(member.id),
-        path=request.url.path,
-        files=page_files(ENTRY),
-        messages=client_messages(language, "member"),
-        footer=footer_of(request),
-        **{"tab": "", **values},
-    )
+    frame = {
+        "files": page_files(ENTRY),
+        "messages": client_messages(language, "member"),
+        "footer": footer_of(request),
+        "tab": "",
+    }
+    return render(template, language, **_names(request, community, member) | frame | values)
+
+
+def _names(request: Request, community: Community | None, member: Member | None) -> dict[str, object]:
+    """Return what every template of a community is given."""
+    return {
+        "community": community,
+        "symbols": None if community is None else community.symbols,
+        "base": "" if community is None else f"/c/{community.slug}",
+        "member": member,
+        "member_code": "" if member is None else encode_id(member.id),
+        "path": request.url.path,
+    }
 
 
 def _remembering(request: Request, language: Language, page: Response) -> Response:
