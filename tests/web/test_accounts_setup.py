@@ -34,6 +34,8 @@ async def test_first_person_owns_the_default_workspace_and_is_signed_in(town: To
         assert (state["state"], state["user"]["email"]) == ("signed_in", EMAIL)
         assert [(place["name"], place["role"]) for place in state["workspaces"]] == [("My workspace", "owner")]
         assert (await browser.get(SESSION)).json() == state
+        made_at = (await browser.get(f"{V1}/workspace")).json()["created_at"]
+        assert made_at == "2026-03-01T12:00:00.000000Z", "the workspace begins with them, not with the empty database"
     assert await town.setup_token() is None, "the next start prints no link"
     assert await actions(town) == ["workspace.set_up"]
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.accounts.people import DEFAULT_WORKSPACE, Member, Membership, Workspace
 from liulian.accounts.permissions import Role
+from liulian.base.clock import EPOCH
 from liulian.base.ids import UserId, WorkspaceId
 from liulian.storage.account_tables import memberships, passkeys, sessions, users, workspaces
 from liulian.storage.sql import insert_or_ignore
@@ -51,9 +52,14 @@ class WorkspaceRows:
         await self._connection.execute(insert(workspaces), row)
 
     async def lock_default(self, *, name: str, now: datetime) -> Workspace:
-        """Return the default workspace, made where it is missing, for this transaction alone."""
+        """Return the default workspace, made where it is missing, for this transaction alone.
+
+        A new database has it from the start, before there is a time at which anybody made it: that is now.
+        """
         row = {"id": DEFAULT_WORKSPACE, "name": name, "created_at": now}
         await self._connection.execute(insert_or_ignore(self._connection, workspaces), row)
+        unmade = update(workspaces).where(workspaces.c.id == DEFAULT_WORKSPACE, workspaces.c.created_at == EPOCH)
+        await self._connection.execute(unmade.values(created_at=now))
         found = await self.find(DEFAULT_WORKSPACE, for_update=True)
         assert found is not None  # noqa: S101 - It was inserted above, and is never deleted.
         return found
