@@ -182,8 +182,9 @@ async def test_merged_members_have_one_history_and_nothing_is_counted_twice(data
         first, second = check_in(older), check_in(younger)
         done = [first, second, check_in(younger, days=1)]
         for act, whose in ((first, older), (second, younger)):
-            thanked = {"object_kind": ObjectKind.ACT, "object_id": act.id, "detail": {"to": encode_id(whose.id)}}
-            done.append(act_by(friend, ActKind.THANKS, ids=ids, at=NOON, **thanked))
+            thanked: dict[str, Any] = {"object_kind": ObjectKind.ACT, "object_id": act.id}
+            to = {"to": encode_id(whose.id)}
+            done.append(act_by(friend, ActKind.THANKS, ids=ids, at=NOON, detail=to, **thanked))
         await record(done, log=tx.log, now=NOON)
         assert await points_of(tx) == {older.id: 5, younger.id: 7}
 

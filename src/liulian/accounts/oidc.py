@@ -9,7 +9,7 @@ import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlencode, urlsplit
 
 from liulian.base.errors import AppError
@@ -58,15 +58,25 @@ class _Known:
     at: datetime
 
 
+class Ask(Protocol):
+    """Asks a provider's server: returns the JSON object it answers. Raises OSError, TimeoutError or ValueError."""
+
+    async def __call__(self, method: str, url: str, *, form: dict[str, str] | None = None) -> dict[str, Any]: ...
+
+
 @dataclass(slots=True, kw_only=True)
 class OidcProvider:
-    """One provider and how it knows us. `domains`: whose addresses it answers for."""
+    """One provider and how it knows us. `domains`: whose addresses it answers for.
+
+    `ask` None: its servers are ours to trust, and asked directly.
+    """
 
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
     name: str
     domains: frozenset[str] = frozenset()
+    ask: Ask | None = None
     _known: _Known | None = None
 
     async def start(self, *, redirect_uri: str, now: datetime) -> tuple[str, Trip]:
@@ -96,7 +106,7 @@ class OidcProvider:
             "client_id": self.client_id,
             "client_secret": self.client_secret,
         }
-        answer = await _ask("POST", known.endpoints["token_endpoint"], form=form)
+        answer = await self._ask("POST", known.endpoints["token_endpoint"], form=form)
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise _failed("no_id_token")
@@ -112,14 +122,22 @@ class OidcProvider:
     async def _look_up(self, *, now: datetime) -> _Known:
         """Return what the provider says about itself, asked at most once an hour."""
         if self._known is None or now - self._known.at > KNOWN_FOR:
-            endpoints = await _ask("GET", self.issuer.rstrip("/") + "/.well-known/openid-configuration")
+            endpoints = await self._ask("GET", self.issuer.rstrip("/") + "/.well-known/openid-configuration")
             if endpoints.get("issuer") != self.issuer:
                 raise _failed("another_issuer")
             for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
                 if urlsplit(str(endpoints.get(name))).scheme not in ("https", "http"):
                     raise _failed("no_" + name)
-            self._known = _Known(endpoints=endpoints, keys=await _ask("GET", endpoints["jwks_uri"]), at=now)
+            self._known = _Known(endpoints=endpoints, keys=await self._ask("GET", endpoints["jwks_uri"]), at=now)
         return self._known
+
+    async def _ask(self, method: str, url: str, *, form: dict[str, str] | None = None) -> dict[str, Any]:
+        if self.ask is None:
+            return await _ask(method, url, form=form)
+        try:
+            return await self.ask(method, url, form=form)
+        except (OSError, TimeoutError, ValueError) as problem:
+            raise _failed(type(problem).__name__) from problem
 
     async def _believe(self, token: str, *, nonce: str, known: _Known, now: datetime) -> dict[str, Any]:
         """Return what a token claims, once it is proven: signature, issuer, audience, time, nonce."""
@@ -131,7 +149,7 @@ class OidcProvider:
             try:
                 decoded = jwt.decode(token, _keys(known), algorithms=ALGORITHMS)
             except InvalidKeyIdError:  # Providers change their keys; the new one is looked up once.
-                known.keys = await _ask("GET", known.endpoints["jwks_uri"])
+                known.keys = await self._ask("GET", known.endpoints["jwks_uri"])
                 decoded = jwt.decode(token, _keys(known), algorithms=ALGORITHMS)
             wanted = {"iss": {"essential": True, "value": self.issuer}, "aud": {"essential": True}}
             claims = CodeIDToken(decoded.claims, decoded.header, wanted, {"nonce": nonce, "client_id": self.client_id})

@@ -22,6 +22,7 @@ from liulian.links.service import STRANGERS_DAYS
 from liulian.links.store import DestinationScreen
 from liulian.safety.budget import MissBudget
 from liulian.storage.database import Database
+from liulian.web.elsewhere import Elsewhere
 
 if TYPE_CHECKING:
     from liulian.analytics.client import AnalyticsClient
@@ -83,6 +84,7 @@ class Parts:
     knows from memory which slugs a domain has; None: the database is asked. `hosts` is the lane's table of domains.
     `prover` None: no domain can be verified. `guesses` is the lane's budget for slugs that do not exist. `mailer` None:
     no letters are sent. `oidc` None: nobody signs in at a provider. `imports_dir` is where uploaded files lie.
+    `pictures_dir` is where members' pictures lie; None: there are none. `elsewhere` are the accounts by which members of communities are known.
     """
 
     site: Site
@@ -103,6 +105,8 @@ class Parts:
     guesses: MissBudget = field(default_factory=MissBudget)
     prover: "Prover | None" = None
     imports_dir: Path | None = None
+    pictures_dir: Path | None = None
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 def parts_of(request: Request) -> Parts:
