@@ -6,7 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.console.desk import Desk
+from tests.browser.conftest import PHONE
+from tests.browser.console.desk import CHOSEN, Desk
 from tests.browser.console.steps import press
 
 SHARED_PLACE = True
@@ -75,6 +76,18 @@ def test_work_with_many_is_watched_and_ended_between_two_batches(desk: Desk, pag
     page.unroute("**/links/bulk-edit")
     _undo(page, "已删除 500 条")
     _eventually(page, desk.count, MANY)
+
+
+def test_all_that_match_are_chosen_on_a_phone_too(desk: Desk, page: Page) -> None:
+    desk.make_many(60)
+    page.set_viewport_size(PHONE)
+    desk.open()
+    page.locator("tr[data-link-id] .el-checkbox").first.click()
+    bar = page.get_by_role("group", name=CHOSEN)
+    bar.get_by_role("button", name="全选").click()
+    bar.get_by_role("button", name="选中符合条件的全部 60 条").click()
+
+    expect(bar.get_by_text("已选 60 条")).to_be_visible()
 
 
 def test_ticked_links_are_moved_and_each_goes_back_to_where_it_was(desk: Desk, page: Page) -> None:
