@@ -30,6 +30,37 @@ from tests.web.people import PASSWORD, V1, Town, a_town, in_workspace, sign_in
 
 SECRET = "tortoiseshell"  # In every name and text of the workspace, so that any of them is known where it turns up.
 ROWS = f"url,slug,title\nhttps://example.com/1,{SECRET}-row,{SECRET}\n=1+1,{SECRET}-bad,{SECRET}\n"
+COMMUNITY: dict[str, Any] = {
+    "name": f"{SECRET} community",
+    "problem": {"who": SECRET, "situation": SECRET, "outcome": SECRET},
+}
+GOAL: dict[str, Any] = {
+    "name": f"{SECRET} goal",
+    "unit": "cups",
+    "baseline": 0,
+    "target": 100,
+    "starts_on": "2026-03-01",
+    "ends_on": "2026-05-30",
+    "measure": {"kind": "check_in"},
+}
+BADGE: dict[str, Any] = {
+    "name": f"{SECRET} badge",
+    "emblem": "🍵",
+    "about": "Seven days in a row",
+    "rule": {"kind": "streak", "at_least": 7},
+}
+OCCURRENCE = "2026-03-04T20:00"
+RITUAL: dict[str, Any] = {
+    "name": f"{SECRET} ritual",
+    "about": "Bring a question",
+    "rrule": "FREQ=WEEKLY;BYDAY=WE",
+    "starts_at": OCCURRENCE,
+}
+CHALLENGE: dict[str, Any] = {
+    "kind": "challenge",
+    "name": f"{SECRET} challenge",
+    "definition": {"task": f"{SECRET} tea"},
+}
 FILE = f"MP_verify_{SECRET}.txt"
 
 
@@ -148,6 +179,7 @@ async def _things(owner: httpx2.AsyncClient, known: dict[str, str]) -> None:
     made("folder", await _made(owner, "folders", name=f"{SECRET} folder"))
     made("view", await _made(owner, "views", name=f"{SECRET} view", query={"q": SECRET}))
     made("template", await _made(owner, "utm-templates", name=f"{SECRET} template", source=SECRET))
+    await _community(owner, known)
     made("domain", await _made(owner, "domains", host=f"{SECRET}.example.com"))
     await owner.post(f"{V1}/domains/{known['domain']}/verify")
     await owner.put(f"{V1}/domains/{known['domain']}/files/{FILE}", content=SECRET.encode())
@@ -164,6 +196,22 @@ async def _things(owner: httpx2.AsyncClient, known: dict[str, str]) -> None:
         sent = await owner.post(f"{V1}/imports", files={"file": (f"{SECRET}.csv", ROWS.encode(), "text/csv")})
         made(name, sent.json()["id"])
     await owner.post(f"{V1}/imports/{known['finished']}/start", json={})
+
+
+async def _community(owner: httpx2.AsyncClient, known: dict[str, str]) -> None:
+    """Found a community with one of everything in it."""
+    made = known.__setitem__
+    made("community", await _made(owner, "communities", **COMMUNITY))
+    there = f"communities/{known['community']}"
+    for plural, name, wish in (
+        ("goals", "goal", GOAL),
+        ("badges", "badge", BADGE),
+        ("rituals", "ritual", RITUAL),
+        ("services", "challenge", CHALLENGE),
+        ("channels", "channel", {"name": f"{SECRET} channel", "slug": f"{SECRET}-c"}),
+    ):
+        made(name, await _made(owner, f"{there}/{plural}", **wish))
+    await owner.put(f"{V1}/{there}/rituals/{known['ritual']}/changes/{OCCURRENCE}", json={"note": SECRET})
 
 
 async def _made(owner: httpx2.AsyncClient, plural: str, **wish: Any) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from liulian.accounts.permissions import ROLE_SCOPES, Role, Scope
-from tests.web.one_of_each import FILE, SECRET
+from tests.web.one_of_each import BADGE, CHALLENGE, FILE, GOAL, OCCURRENCE, RITUAL, SECRET
 
 
 class Kind(StrEnum):
@@ -141,6 +141,52 @@ _TRANSFER = {
     "GET /exports/links.json": _can(READ, is_telling=True),
     "GET /exports/everything.zip": _can(READ, is_telling=True),
 }
+BUILD = Scope.COMMUNITIES_WRITE
+COMMUNITIES = Scope.COMMUNITIES_READ
+NEW_PROBLEM = {"who": "readers", "situation": "in the evening", "outcome": "a book a month"}
+_COMMUNITY = {"path": _at("community"), "foreign": 404}
+_CHANNEL = {"path": _at("community", part_id="{channel}"), "foreign": 404}
+_CHANGE = {"path": _at("community", part_id="{ritual}", occurrence=OCCURRENCE), "foreign": 404}
+
+
+def _built(plural: str, name: str, wish: dict[str, Any]) -> dict[str, Rule]:
+    """The operations on parts of communities."""
+    all_of, one = f"/communities/{{id}}/{plural}", f"/communities/{{id}}/{plural}/{{part_id}}"
+    part = {"path": _at("community", part_id=f"{{{name}}}"), "foreign": 404}
+    return {
+        f"GET {all_of}": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
+        f"POST {all_of}": _can(BUILD, send={"json": wish}, done=201, **_COMMUNITY),
+        f"PUT {all_of}/order": _can(BUILD, send=_body(ids=[f"{{{name}}}"]), **_COMMUNITY),
+        f"GET {one}": _can(COMMUNITIES, is_telling=True, **part),
+        f"PATCH {one}": _can(BUILD, send=_body(name="New"), **part),
+        f"DELETE {one}": _can(BUILD, done=204, **part),
+    }
+
+
+_COMMUNITIES = {
+    "GET /communities": _can(COMMUNITIES, is_telling=True),
+    "POST /communities": _can(BUILD, send=_body(name="New", problem=NEW_PROBLEM), done=201),
+    "POST /communities/from-template": _can(BUILD, WRITE, send=_body(template="tea"), done=201),
+    "GET /communities/{id}": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
+    "PATCH /communities/{id}": _can(BUILD, send=_body(name="New"), **_COMMUNITY),
+    "DELETE /communities/{id}": _can(BUILD, done=204, **_COMMUNITY),
+    "PUT /communities/{id}/rituals/{part_id}/changes/{occurrence}": _can(BUILD, send=_body(note="New"), **_CHANGE),
+    "DELETE /communities/{id}/rituals/{part_id}/changes/{occurrence}": _can(BUILD, done=204, **_CHANGE),
+    "GET /communities/{id}/services/{part_id}/versions": _can(
+        COMMUNITIES, is_telling=True, path=_at("community", part_id="{challenge}"), foreign=404
+    ),
+    "GET /communities/{id}/channels": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
+    "POST /communities/{id}/channels": _can(BUILD, WRITE, send=_body(name="New"), done=201, **_COMMUNITY),
+    "GET /communities/{id}/channels/{part_id}": _can(COMMUNITIES, is_telling=True, **_CHANNEL),
+    "PATCH /communities/{id}/channels/{part_id}": _can(BUILD, send=_body(name="New"), **_CHANNEL),
+    "DELETE /communities/{id}/channels/{part_id}": _can(BUILD, done=204, **_CHANNEL),
+    "GET /community-templates": _can(COMMUNITIES),
+    "GET /community-templates/{key}": _can(COMMUNITIES, path={"key": "tea"}),
+    **_built("goals", "goal", GOAL),
+    **_built("badges", "badge", BADGE),
+    **_built("rituals", "ritual", RITUAL),
+    **_built("services", "challenge", CHALLENGE),
+}
 _MEMBER = {"path": _at("member"), "foreign": 404}
 _WORKSPACE = {
     "GET /workspace": _can(is_telling=True),
@@ -192,4 +238,4 @@ _EVERYBODY = {
     "POST /qr/decode": _open(send={"files": {"file": ("a.png", b"no picture")}}, done=422),
     "POST /qr/zip": _open(send=_body(urls=["https://elsewhere.example/a"]), done=422),
 }
-RULES: dict[str, Rule] = _LINKS | _EXPAND | _NAMES | _DOMAINS | _TRANSFER | _WORKSPACE | _ME | _EVERYBODY
+RULES: dict[str, Rule] = _LINKS | _EXPAND | _NAMES | _DOMAINS | _TRANSFER | _COMMUNITIES | _WORKSPACE | _ME | _EVERYBODY

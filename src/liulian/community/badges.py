@@ -10,7 +10,7 @@ from liulian.community.making import Making
 from liulian.community.model import Badge, BadgeRule, BadgeRuleKind
 from liulian.community.noise import NOISE_RULES
 from liulian.community.reading import Reading
-from liulian.community.wording import emblem_of, id_of, name_of, quiet
+from liulian.community.wording import emblem_of, id_of, name_of, quiet, whole
 
 ABOUT_LENGTH_MAX = 200
 AT_LEAST_MAX = 10_000
@@ -59,11 +59,9 @@ def _rule(reading: Reading, *, making: Making[Badge]) -> BadgeRule:
         kind = BadgeRuleKind.CHECK_INS
     else:
         kind = part.choice("kind", BadgeRuleKind)
-    at_least = part.number("at_least", low=1, high=AT_LEAST_MAX, default=1)
-    if at_least % 1:
-        part.fault("at_least", "field_range")
+    at_least = whole(part, "at_least", low=1, high=AT_LEAST_MAX, default=1)
     object_id = id_of(part, "object_id")
     part.finish()
     if object_id is not None and object_id not in making.objects.of_rule(kind):
         part.fault("object_id", "part_unknown")
-    return BadgeRule(kind=kind, at_least=int(at_least) if at_least >= 1 else 1, object_id=object_id)
+    return BadgeRule(kind=kind, at_least=at_least, object_id=object_id)

@@ -71,14 +71,14 @@ def channel_fields(channel: ChannelLink) -> dict[str, Any]:
     }
 
 
-def community_url(origin: str, community: Community) -> str:
+def community_url(origin: str, slug: str) -> str:
     """Return where members find a community."""
-    return f"{origin}/c/{quote(community.slug, safe='')}"
+    return f"{origin}/c/{quote(slug, safe='')}"
 
 
-def channel_destination(origin: str, community: Community, channel_id: ChannelId) -> str:
+def channel_destination(origin: str, slug: str, channel_id: ChannelId) -> str:
     """Return where the link of a channel leads."""
-    return f"{community_url(origin, community)}?ch={encode_id(channel_id)}"
+    return f"{community_url(origin, slug)}?ch={encode_id(channel_id)}"
 
 
 async def add_channel(
@@ -140,6 +140,19 @@ async def list_channels(actor: Actor, community_id: CommunityId, *, store: Commu
         SeenChannel(channel=channel, link=links.get(channel.link_id), members=brought.get(channel.id, 0))
         for channel in channels
     ]
+
+
+async def find_channel(
+    actor: Actor, community_id: CommunityId, channel_id: ChannelId, *, store: CommunityStore, scope: Scope
+) -> SeenChannel:
+    """Return one channel with its link and the members it brought. Raises NotFound."""
+    community = await community_for(actor, community_id, store=store, scope=scope)
+    channel = await store.channels.find(channel_id, community_id=community.id)
+    if channel is None:
+        raise NotFound
+    links = {link.id: link for link in await store.links_of_channels(community)}
+    brought = await store.members_brought(community.id)
+    return SeenChannel(channel=channel, link=links.get(channel.link_id), members=brought.get(channel.id, 0))
 
 
 def _stimulus(part: Reading | None) -> Stimulus:

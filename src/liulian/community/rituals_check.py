@@ -13,7 +13,7 @@ from liulian.community.model import Attend, Ritual, RitualChange
 from liulian.community.noise import rewarded_noise
 from liulian.community.reading import Reading
 from liulian.community.recurrence import check_rule, wall_of, wall_text, walls_of
-from liulian.community.wording import name_of, zone_of
+from liulian.community.wording import name_of, whole, zone_of
 
 ABOUT_LENGTH_MAX = 500
 HOST_LENGTH_MAX = 40
@@ -37,7 +37,7 @@ def make_ritual(given: object, *, making: Making[Ritual]) -> Ritual:
         rrule=reading.text("rrule", length_max=RULE_LENGTH_MAX),
         starts_at=reading.text("starts_at", length_max=len("2026-03-04T20:00")),
         zone=zone,
-        minutes=_minutes(reading),
+        minutes=whole(reading, "minutes", low=1, high=MINUTES_MAX, default=30),
         attend=reading.choice("attend", Attend, default=Attend.TAP),
         created_at=making.created_at,
         updated_at=making.now,
@@ -120,13 +120,6 @@ def _about(reading: Reading) -> str:
     if words := rewarded_noise(about):
         reading.fault("about", "reward_for_noise", words=words[:40])
     return about
-
-
-def _minutes(reading: Reading) -> int:
-    minutes = reading.number("minutes", low=1, high=MINUTES_MAX, default=30)
-    if minutes % 1:
-        reading.fault("minutes", "field_range")
-    return int(minutes) if minutes >= 1 else 1
 
 
 def _note_rule(reading: Reading, ritual: Ritual) -> None:

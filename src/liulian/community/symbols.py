@@ -13,7 +13,7 @@ from liulian.base.errors import FieldRefused
 from liulian.base.i18n import Language, text
 from liulian.community.model import Community, CommunitySettings, Problem, Symbols, Title
 from liulian.community.reading import Reading
-from liulian.community.wording import emblem_of, name_of, quiet, said, zone_of
+from liulian.community.wording import emblem_of, name_of, quiet, said, whole, zone_of
 from liulian.links.slugs import check_custom_slug
 
 PROBLEM_LENGTH_MAX = 300
@@ -145,8 +145,7 @@ def _titles(part: Reading) -> tuple[Title, ...]:
     titles = []
     for each in part.parts("titles", at_least=0, at_most=TITLES_MAX):
         name = quiet(each, "name", name_of(each, length_max=CALLED_LENGTH_MAX))
-        points = each.number("points", low=0, high=POINTS_MAX)
-        titles.append(Title(name=name, points=int(points) if points == points else 0))
+        titles.append(Title(name=name, points=whole(each, "points", low=0, high=POINTS_MAX)))
         each.finish()
     for index, (lower, higher) in enumerate(pairwise(titles), start=1):
         if higher.points <= lower.points:
@@ -159,9 +158,8 @@ def _titles(part: Reading) -> tuple[Title, ...]:
 def _settings(part: Reading) -> CommunitySettings:
     usual = CommunitySettings()
     low, high = LEAGUE_SIZES
-    size = part.number("league_size", low=low, high=high, default=usual.league_size)
     settings = CommunitySettings(
-        league_size=int(size) if size == size else usual.league_size,
+        league_size=whole(part, "league_size", low=low, high=high, default=usual.league_size),
         checks_first_post=part.flag("checks_first_post", default=usual.checks_first_post),
         words=_words(part),
         for_children=part.flag("for_children", default=usual.for_children),

@@ -3,6 +3,7 @@
 A field that must be there has a sentence of its own for when it is not, so that whoever builds knows what it is for.
 """
 
+import math
 import re
 import unicodedata
 from datetime import date
@@ -56,6 +57,16 @@ def figure(reading: Reading, name: str, code: str) -> float:
         reading.fault(name, code)
         return float("nan")
     return reading.number(name)
+
+
+def whole(reading: Reading, name: str, *, low: int, high: int, default: int | None = None) -> int:
+    """Return a whole number within bounds; `default` None: it must be there."""
+    number = reading.number(name, low=low, high=high, default=default)
+    if math.isnan(number):
+        return low
+    if number % 1:
+        reading.fault(name, "field_type")
+    return int(number)
 
 
 def emblem_of(reading: Reading, name: str = "emblem", *, default: str | None = None) -> str:

@@ -8,6 +8,10 @@ from fastapi.routing import APIRoute
 from liulian.web.api import (
     api_keys,
     audit,
+    communities,
+    community_channels,
+    community_parts,
+    community_templates,
     document,
     domains,
     exports,
@@ -62,6 +66,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(exports.router, prefix="/api/v1")
     for area in ACCOUNTS:
         app.include_router(area.router, prefix="/api/v1")
+    for router in (communities.router, *community_parts.routers, community_channels.router, community_templates.router):
+        app.include_router(router, prefix="/api/v1")
     app.include_router(document.router)
     app.include_router(home.router)
     app.include_router(qr.router)

@@ -15,7 +15,15 @@ from pydantic.json_schema import models_json_schema
 
 from liulian.__about__ import __version__
 from liulian.base.i18n import catalogue
-from liulian.web.api import account_schemas, domain_schemas, list_schemas, schemas, transfer_schemas
+from liulian.web.api import (
+    account_schemas,
+    community_part_schemas,
+    community_schemas,
+    domain_schemas,
+    list_schemas,
+    schemas,
+    transfer_schemas,
+)
 from liulian.web.api.describe import KEYED, PROBLEM_TYPE, problem, reference
 from liulian.web.auth import SESSION_COOKIE
 from liulian.web.errors import language_of
@@ -82,6 +90,8 @@ def _add_schemas(made: dict[str, Any]) -> None:
     """Add the shapes of bodies that routes read themselves, and the way to sign in."""
     shapes: tuple[type[BaseModel], ...] = (
         *account_schemas.SHAPES,
+        *community_schemas.SHAPES,
+        *community_part_schemas.SHAPES,
         *domain_schemas.SHAPES,
         *list_schemas.SHAPES,
         *transfer_schemas.SHAPES,
