@@ -142,7 +142,7 @@ async def test_who_wants_no_rank_hears_of_none(database: Database) -> None:
 
     assert (told.points, told.rank, told.competitors) == (2, None, 0)
     async with database.read() as tx:
-        assert await tx.sums.competitors(CommunityId(7), week=TODAY - 6, league=1) == []
+        assert await tx.sums.league_around(shy.member.id, week=TODAY - 6) == []
 
 
 async def test_title_is_told_when_it_is_reached(database: Database) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from liulian.base.errors import Conflict, FieldError, FieldRefused, InvalidRequest, NotFound
+from liulian.base.errors import AppError, Conflict, FieldError, FieldRefused, InvalidRequest, NotFound
 from liulian.base.ids import CommunityId, FileId, MemberId, ServiceId
 from liulian.community.acts import NO_SOURCE, Act, ActKind, ObjectKind, Source
 from liulian.community.challenges import Challenge, Proof, check_challenge, check_note, check_number
@@ -207,18 +207,20 @@ async def _do(asking: MemberActor, wish: Wish, kind: ActKind, check: Callable[[_
     act = _act(member, wish, kind, service, key=key, desk=desk)
     as_of = max(act.day, today_of(deeds, now=desk.now, zone=act.zone))
     before = streak_of(deeds, challenge, service_id=service.id, as_of=as_of)
-    known = (await desk.log.ids_of_keys(asking.community.id, [key])).get(key)
-    if known is None:
-        on_day = before if act.day == as_of else streak_of(deeds, challenge, service_id=service.id, as_of=act.day)
-        asked = _Asked(
-            wish=wish, member=member, challenge=challenge, service=service, day=act.day, deeds=deeds, streak=on_day
-        )
+    on_day = before if act.day == as_of else streak_of(deeds, challenge, service_id=service.id, as_of=act.day)
+    asked = _Asked(
+        wish=wish, member=member, challenge=challenge, service=service, day=act.day, deeds=deeds, streak=on_day
+    )
+    try:
         check(asked)
-        act = await _with_proof(act, asked, desk=desk)
-        (recorded,) = await record([act], log=desk.log, now=desk.now)
-        deeds = (*deeds, deed_of(act, member.id))
+        act = _valued(act, asked)
+    except AppError:
+        recorded = await _told_before(act, desk=desk)
     else:
-        recorded = Recorded(act_id=known, is_new=False)
+        (recorded,) = await record([act], log=desk.log, now=desk.now, known=deeds)
+    if recorded.is_new:
+        await _prove(act, asked, desk=desk)
+        deeds = (*deeds, deed_of(act, member.id))
     return Done(
         recorded=recorded,
         act=act,
@@ -228,6 +230,14 @@ async def _do(asking: MemberActor, wish: Wish, kind: ActKind, check: Callable[[_
         after=streak_of(deeds, challenge, service_id=service.id, as_of=as_of),
         deeds=deeds,
     )
+
+
+async def _told_before(act: Act, *, desk: Desk) -> Recorded:
+    """Return the act that has this one's key. Raises what is being raised where there is none."""
+    known = (await desk.log.ids_of_keys(act.community_id, [act.key])).get(act.key)
+    if known is None:
+        raise  # noqa: PLE0704 - Called where a refusal is being handled.
+    return Recorded(act_id=known, is_new=False)
 
 
 def _act(member: Member, wish: Wish, kind: ActKind, service: Service, *, key: str, desk: Desk) -> Act:
@@ -319,21 +329,30 @@ def _is_within(challenge: Challenge, day: int) -> bool:
     return start <= day and (challenge.days is None or day < start + challenge.days)
 
 
-async def _with_proof(act: Act, asked: _Asked, *, desk: Desk) -> Act:
-    """Return the act with what shows that it was done, which is stored. Raises InvalidRequest."""
+def _valued(act: Act, asked: _Asked) -> Act:
+    """Return the act with the number that is its proof, or the days of a pause. Raises InvalidRequest."""
     wish, challenge = asked.wish, asked.challenge
     if act.kind is ActKind.PAUSE:
         return replace(act, value=float(wish.days or 0))
-    if act.kind is ActKind.RESUME or challenge.proof is Proof.TAP:
+    if act.kind is ActKind.RESUME:
         return act
     try:
         if challenge.proof is Proof.NUMBER:
             return replace(act, value=check_number(challenge, wish.value))
         if challenge.proof is Proof.TEXT:
-            await desk.proofs.add_note(act, check_note(wish.note))
+            check_note(wish.note)
     except FieldRefused as refused:
         raise InvalidRequest(errors=(refused.of("value" if challenge.proof is Proof.NUMBER else "note"),)) from None
-    is_photo = challenge.proof is Proof.PHOTO
-    if is_photo and (wish.photo_id is None or not await desk.proofs.attach_photo(wish.photo_id, act)):
-        raise InvalidRequest(errors=(FieldError("photo", "proof_photo_missing"),))
     return act
+
+
+async def _prove(act: Act, asked: _Asked, *, desk: Desk) -> None:
+    """Store the text or the photo that shows that it was done. Raises InvalidRequest, and then nothing is written."""
+    proof, photo_id = asked.challenge.proof, asked.wish.photo_id
+    if act.kind not in (ActKind.CHECK_IN, ActKind.MAKE_UP):
+        return
+    if proof is Proof.TEXT:
+        await desk.proofs.add_note(act, check_note(asked.wish.note))
+    is_photo = proof is Proof.PHOTO
+    if is_photo and (photo_id is None or not await desk.proofs.attach_photo(photo_id, act)):
+        raise InvalidRequest(errors=(FieldError("photo", "proof_photo_missing"),))

@@ -37,11 +37,8 @@ class Sums(Protocol):
     """What is shown of the log's sums: `tx.sums`."""
 
     async def goal_totals(self, goal_ids: Collection[GoalId], *, week: int) -> dict[GoalId, GoalTotal]: ...
-    async def league_of(self, member_id: MemberId, *, week: int) -> int:
-        """Return the league a member is in, 0 for none."""
-
-    async def competitors(self, community_id: CommunityId, *, week: int, league: int) -> list[Competitor]:
-        """Return the members of a league who want to be ranked."""
+    async def league_around(self, member_id: MemberId, *, week: int) -> list[Competitor]:
+        """Return the league a member is in, those who want to be ranked; nobody where they are in none."""
 
     async def points_of(self, member_id: MemberId) -> float:
         """Return all points a member ever got."""
@@ -239,10 +236,9 @@ async def _badges(
 
 
 async def _with_rank(feedback: Feedback, member: Member, had: Award, *, week: int, shown: Shown) -> Feedback:
-    league = await shown.sums.league_of(member.id, week=week) if member.is_ranked else 0
-    if not league:
+    if not member.is_ranked:
         return feedback
-    places = ranking(await shown.sums.competitors(member.community_id, week=week, league=league))
+    places = ranking(await shown.sums.league_around(member.id, week=week))
     mine = next((place for place in places if place.competitor.member_id == member.id), None)
     if mine is None:
         return feedback

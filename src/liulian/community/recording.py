@@ -86,31 +86,38 @@ class Log(Protocol):
         """Add points to the places of a week, and put members into the leagues they were given."""
 
 
-async def record(acts: Sequence[Act], *, log: Log, now: datetime) -> list[Recorded]:
-    """Write acts down as heard of at `now`, move the sums, and return what became of each, in the same order."""
+async def record(
+    acts: Sequence[Act], *, log: Log, now: datetime, known: Sequence[Deed] | None = None
+) -> list[Recorded]:
+    """Write acts down as heard of at `now`, move the sums, and return what became of each, in the same order.
+
+    `known`: everything of OWN that the member of these acts, all of OWN, did before, where the caller has read it.
+    """
     results: dict[int, Recorded] = {}
     for community_id in dict.fromkeys(act.community_id for act in acts):
         ours = [(index, act) for index, act in enumerate(acts) if act.community_id == community_id]
         heard = [replace(act, recorded_at=max(act.at, now)) for _, act in ours]
-        recorded = await _record_in(community_id, heard, log=log)
+        recorded = await _record_in(community_id, heard, log=log, known=known)
         results.update((index, result) for (index, _), result in zip(ours, recorded, strict=True))
     return [results[index] for index in range(len(acts))]
 
 
-async def _record_in(community_id: CommunityId, heard: Sequence[Act], *, log: Log) -> list[Recorded]:
+async def _record_in(
+    community_id: CommunityId, heard: Sequence[Act], *, log: Log, known: Sequence[Deed] | None
+) -> list[Recorded]:
     placed = await _placed(community_id, heard, log=log)
     new_ids = await log.append(placed)
     new = [act for act in placed if act.id in new_ids and act.kind not in _MOVES_NOTHING]
     if new:
-        await _add_sums(community_id, new, log=log)
+        await _add_sums(community_id, new, log=log, known=known)
     old_keys = [act.key for act in placed if act.id not in new_ids]
-    known: dict[str, ActId] = {}
+    there: dict[str, ActId] = {}
     for start in range(0, len(old_keys), MEMBERS_AT_ONCE):
-        known |= await log.ids_of_keys(community_id, old_keys[start : start + MEMBERS_AT_ONCE])
+        there |= await log.ids_of_keys(community_id, old_keys[start : start + MEMBERS_AT_ONCE])
     return [
         Recorded(act_id=act.id, is_new=True)
         if act.id in new_ids
-        else Recorded(act_id=known.get(act.key, act.id), is_new=False)
+        else Recorded(act_id=there.get(act.key, act.id), is_new=False)
         for act in placed
     ]
 
@@ -156,11 +163,14 @@ async def _leagues_for(community_id: CommunityId, wanting: Iterable[MemberWeek],
     return leagues
 
 
-async def _add_sums(community_id: CommunityId, new: Sequence[Act], *, log: Log) -> None:
+async def _add_sums(community_id: CommunityId, new: Sequence[Act], *, log: Log, known: Sequence[Deed] | None) -> None:
     goals = await log.counted_goals(community_id)
     now_done = [deed_of(act, act.member_id) for act in new if act.member_id is not None]
     by_days = [goal for goal in goals if goal.measure.take is Take.DAYS]
-    around = await _around(community_id, now_done, by_days, log=log)
+    if known is not None and all(kinds_of(goal.measure) <= OWN.keys() for goal in by_days):
+        around = [*known, *now_done]
+    else:
+        around = await _around(community_id, now_done, by_days, log=log)
     new_ids = {deed.id for deed in now_done}
     sums = goal_sums(now_done, [goal for goal in goals if goal.measure.take is not Take.DAYS])
     sums |= _difference(goal_sums(around, by_days), goal_sums((d for d in around if d.id not in new_ids), by_days))

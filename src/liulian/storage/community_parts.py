@@ -7,10 +7,11 @@ acts of the log may still name it. What a rule or a definition means is known in
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Row, Table, func, insert, select, update
+from sqlalchemy import Row, Select, Table, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.base.ids import BadgeId, ChannelId, CommunityId, GoalId, LinkId, RitualId, ServiceId
@@ -43,17 +44,32 @@ class Shelf(Generic[Part]):
     part: Callable[[Row[*tuple[Any, ...]]], Part]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Questions:
+    """What is asked of a table again and again: made once, because making costs more than asking."""
+
+    one: Select[tuple[Any, ...]]
+    all: Select[tuple[Any, ...]]
+
+
+@cache
+def _questions_to(table: Table) -> _Questions:
+    visible = select(*(column for column in table.c if column.name != "removed_at")).where(
+        table.c.removed_at.is_(None), table.c.community_id == bindparam("of_community")
+    )
+    order = [table.c.position, table.c.id] if "position" in table.c else [table.c.id]
+    return _Questions(
+        one=visible.where(table.c.id == bindparam("part_id")),
+        all=visible.order_by(*order).limit(bindparam("at_most")),
+    )
+
+
 class PartRows(Generic[Part]):
     """The parts of one kind, in one transaction."""
 
     def __init__(self, connection: AsyncConnection, shelf: Shelf[Part]) -> None:
         self._connection = connection
         self._shelf = shelf
-        table = shelf.table
-        self._visible = select(*(column for column in table.c if column.name != "removed_at")).where(
-            table.c.removed_at.is_(None)
-        )
-        self._order = [table.c.position, table.c.id] if "position" in table.c else [table.c.id]
 
     async def add(self, part: Part) -> None:
         """Insert a part."""
@@ -61,15 +77,16 @@ class PartRows(Generic[Part]):
 
     async def find(self, part_id: int, *, community_id: CommunityId, for_update: bool = False) -> Part | None:
         """Return a part of a community. With `for_update` nobody else changes it before the transaction ends."""
-        table = self._shelf.table
-        wanted = self._visible.where(table.c.id == part_id, table.c.community_id == community_id)
-        row = (await self._connection.execute(wanted.with_for_update() if for_update else wanted)).one_or_none()
+        wanted = _questions_to(self._shelf.table).one
+        values = {"part_id": part_id, "of_community": community_id}
+        asked = wanted.with_for_update() if for_update else wanted
+        row = (await self._connection.execute(asked, values)).one_or_none()
         return self._shelf.part(row) if row else None
 
     async def list_of(self, community_id: CommunityId, *, limit: int = PARTS_MAX) -> list[Part]:
         """Return at most `limit` parts of a community, in their order."""
-        wanted = self._visible.where(self._shelf.table.c.community_id == community_id)
-        rows = await self._connection.execute(wanted.order_by(*self._order).limit(limit))
+        values = {"of_community": community_id, "at_most": limit}
+        rows = await self._connection.execute(_questions_to(self._shelf.table).all, values)
         return [self._shelf.part(row) for row in rows]
 
     async def count_of(self, community_id: CommunityId) -> int:

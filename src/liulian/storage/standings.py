@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import BigInteger, bindparam, case, distinct, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from liulian.base.ids import BadgeId, CommunityId, GoalId, MemberId
+from liulian.base.ids import BadgeId, GoalId, MemberId
 from liulian.community.acts import ActKind
 from liulian.community.days import DAYS_OF_WEEK
 from liulian.community.feedback import GoalTotal
@@ -28,9 +28,7 @@ _TOTALS = (
     .where(goal_days.c.goal_id.in_(bindparam("goal_ids", expanding=True)))
     .group_by(goal_days.c.goal_id)
 )
-_LEAGUE = select(week_places.c.league).where(
-    week_places.c.member_id == bindparam("of_member"), week_places.c.week == bindparam("in_week")
-)
+_mine = week_places.alias("mine")
 _COMPETITORS = (
     select(
         members.c.id,
@@ -38,11 +36,18 @@ _COMPETITORS = (
         week_places.c.points,
         type_coerce(week_places.c.last_at, BigInteger).label("last_at_us"),
     )
-    .select_from(week_places.join(members, members.c.id == week_places.c.member_id))
+    .select_from(
+        _mine.join(
+            week_places,
+            (week_places.c.community_id == _mine.c.community_id)
+            & (week_places.c.week == _mine.c.week)
+            & (week_places.c.league == _mine.c.league),
+        ).join(members, members.c.id == week_places.c.member_id)
+    )
     .where(
-        week_places.c.community_id == bindparam("of_community"),
-        week_places.c.week == bindparam("in_week"),
-        week_places.c.league == bindparam("of_league"),
+        _mine.c.member_id == bindparam("of_member"),
+        _mine.c.week == bindparam("in_week"),
+        _mine.c.league > 0,
         members.c.is_ranked == 1,
         members.c.state == MemberState.ACTIVE.value,
     )
@@ -76,14 +81,9 @@ class SumRows:
         rows = await self._connection.execute(_TOTALS, values)
         return {GoalId(row.goal_id): GoalTotal(ever=row.ever, week=row.in_week) for row in rows}
 
-    async def league_of(self, member_id: MemberId, *, week: int) -> int:
-        """Return the league a member is in, 0 for none."""
-        found = await self._connection.execute(_LEAGUE, {"of_member": member_id, "in_week": week})
-        return found.scalar_one_or_none() or 0
-
-    async def competitors(self, community_id: CommunityId, *, week: int, league: int) -> list[Competitor]:
-        """Return the members of a league who are here and want to be ranked, in no order."""
-        values = {"of_community": community_id, "in_week": week, "of_league": league}
+    async def league_around(self, member_id: MemberId, *, week: int) -> list[Competitor]:
+        """Return the league a member is in, those who are here and want to be ranked, in no order."""
+        values = {"of_member": member_id, "in_week": week}
         return [
             Competitor(
                 member_id=MemberId(row.id), nickname=row.nickname, points=int(row.points), last_at_us=row.last_at_us

@@ -62,14 +62,21 @@ _PLACES = (
     )
     .where(members.c.id.in_(bindparam("member_ids", expanding=True)))
 )
-_END = (
-    select(week_places.c.league, func.count())
+_LAST_LEAGUE = (
+    select(func.coalesce(func.max(week_places.c.league), 0))
     .where(week_places.c.community_id == bindparam("of_community"), week_places.c.week == bindparam("in_week"))
-    .group_by(week_places.c.league)
-    .order_by(week_places.c.league.desc())
-    .limit(1)
+    .scalar_subquery()
 )
-_SETTINGS = select(communities.c.settings).where(communities.c.id == bindparam("of_community"))
+_IN_LAST = (
+    select(func.count())
+    .where(
+        week_places.c.community_id == bindparam("of_community"),
+        week_places.c.week == bindparam("in_week"),
+        week_places.c.league == _LAST_LEAGUE,
+    )
+    .scalar_subquery()
+)
+_END = select(_LAST_LEAGUE, _IN_LAST, communities.c.settings).where(communities.c.id == bindparam("of_community"))
 _ADD_TO_GOAL = text(
     """
     INSERT INTO goal_days (goal_id, day, total, acts) VALUES (:goal_id, :day, :total, :acts)
@@ -164,10 +171,9 @@ class LogRows:
 
     async def league_end(self, community_id: CommunityId, *, week: int) -> LeagueEnd:
         """Return the last league of a week, how many are in it, and how many may be."""
-        row = (await self._connection.execute(_END, {"of_community": community_id, "in_week": week})).one_or_none()
-        settings = (await self._connection.execute(_SETTINGS, {"of_community": community_id})).scalar_one_or_none()
-        size = (msgspec.json.decode(settings) if settings else {}).get("league_size", CommunitySettings().league_size)
-        league, taken = (row[0], row[1]) if row else (0, 0)
+        values = {"of_community": community_id, "in_week": week}
+        league, taken, settings = (await self._connection.execute(_END, values)).one_or_none() or (0, 0, "{}")
+        size = msgspec.json.decode(settings).get("league_size", CommunitySettings().league_size)
         return LeagueEnd(league, taken, size)
 
     async def add_to_goals(self, sums: Mapping[tuple[GoalId, int], tuple[float, int]]) -> None:
