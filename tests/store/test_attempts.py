@@ -104,9 +104,10 @@ class Room:
 
     async def take(self, cups: str, *, service: Service | None = None, at: datetime = NOON, **more: Any) -> Attempt:
         desk = Taking(tx=self.tx, ids=ids, now=at)
-        return await take(
-            COMMUNITY, self.member, service or a_service(), {"cups": [cups]}, desk=desk, **{"version": 1} | more
-        )
+        service = service or a_service()
+        version = more.pop("version", 1)
+        taken = await take(COMMUNITY, self.member, service, {"cups": [cups]}, version=version, desk=desk, **more)
+        return taken.attempt
 
 
 @asynccontextmanager

@@ -65,6 +65,15 @@ class Taking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """An attempt, the act it is, and whether it is new (False: this form was sent before)."""
+
+    attempt: Attempt
+    act: Act
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceShown:
     """What somebody is advised. `spoken` None: nothing of their own, only what is general."""
 
@@ -87,7 +96,7 @@ async def take(
     version: int,
     desk: Taking,
     once: str = "",
-) -> Attempt:
+) -> Taken:
     """Return the attempt that these answers are, now kept. `version`: that of the page they were given on.
 
     `once` names the form: the same one sent twice is one attempt, that of the first time.
@@ -117,7 +126,7 @@ async def take(
     )
     (told,) = await record([act], log=desk.tx.log, now=desk.now)
     if not told.is_new and (before := await desk.tx.attempts.find(told.act_id, member_id=member.id)):
-        return before
+        return Taken(attempt=before, act=act, is_new=False)
     attempt = Attempt(
         id=act.id,
         community_id=community.id,
@@ -130,7 +139,7 @@ async def take(
         created_at=desk.now,
     )
     await desk.tx.attempts.add(attempt)
-    return attempt
+    return Taken(attempt=attempt, act=act, is_new=True)
 
 
 def change_in(test: SelfTest, history: Sequence[Attempt]) -> Change | None:

@@ -1,6 +1,6 @@
 """All routers of member pages: the application takes them in from here."""
 
-from liulian.web.members import arriving, checkin, codes, home, join, me, oauth, visit
+from liulian.web.members import advice, arriving, calendar, checkin, codes, home, join, me, oauth, rituals, tests, visit
 
 ROUTERS = (
     home.nowhere,
@@ -12,4 +12,8 @@ ROUTERS = (
     me.router,
     visit.router,
     checkin.router,
+    calendar.router,  # Before rituals: a file of a ritual is no ritual of that name.
+    rituals.router,
+    tests.router,
+    advice.router,
 )

@@ -9,12 +9,19 @@ FIELDS_BYTES_MAX = 64 * 1024
 
 async def fields_of(request: Request) -> dict[str, str]:
     """Return the first value of each field; none where the body is too long or no form."""
+    return {name: values[0] for name, values in (await lists_of(request)).items()}
+
+
+async def lists_of(request: Request) -> dict[str, list[str]]:
+    """Return all values of each field; none where the body is too long or no form."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > FIELDS_BYTES_MAX:
             return {}
-    return {name: values[0].strip() for name, values in parse_qs(body.decode("ascii", "replace")).items()}
+    return {
+        name: [value.strip() for value in values] for name, values in parse_qs(body.decode("ascii", "replace")).items()
+    }
 
 
 def is_from_here(request: Request) -> bool:
