@@ -84,7 +84,8 @@ class Parts:
     knows from memory which slugs a domain has; None: the database is asked. `hosts` is the lane's table of domains.
     `prover` None: no domain can be verified. `guesses` is the lane's budget for slugs that do not exist. `mailer` None:
     no letters are sent. `oidc` None: nobody signs in at a provider. `imports_dir` is where uploaded files lie.
-    `pictures_dir` is where members' pictures lie; None: there are none. `elsewhere` are the accounts by which members of communities are known.
+    `pictures_dir` is where members' pictures lie; None: there are none.
+    `elsewhere` are the accounts by which members of communities are known.
     """
 
     site: Site

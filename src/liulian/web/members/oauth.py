@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import msgspec
 from fastapi import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from liulian.accounts.oidc import Trip
 from liulian.base.errors import AppError, NotFound
@@ -28,7 +28,7 @@ from liulian.web.auth import TOKEN_LENGTH_MAX
 from liulian.web.members.arriving import arrive
 from liulian.web.members.asking import community_in, refuse_foreign
 from liulian.web.members.join import wish_in
-from liulian.web.members.layout import HEADERS, member_page, member_router
+from liulian.web.members.layout import member_page, member_router
 from liulian.web.pages.fields import fields_of
 from liulian.web.parts import parts_of
 from liulian.web.place import is_secure, place_of
@@ -74,7 +74,9 @@ async def start(request: Request, slug: str, kind: str) -> Response:
     except AppError as error:
         return failure(request, community, connector, error)
     await _wait(request, community, connector, Away(wish=wish, nonce=trip.nonce, verifier=trip.verifier), token=token)
-    answer = RedirectResponse(url, status_code=303, headers=HEADERS)
+    # No redirect: a form of ours may lead nowhere else (`form-action`), and browsers hold its redirects to that too.
+    answer = member_page(request, "member/going.html", community, url=url)
+    answer.headers["Refresh"] = f"0; url={url}"
     answer.set_cookie(
         TRIP_COOKIE,
         token,
