@@ -1,6 +1,6 @@
 /** The links of a workspace: lists of them, one of them, and what can be done with one or many. */
 
-import { anyApi, api, ask } from "./client";
+import { api, ask } from "./client";
 import type { components } from "./schema";
 
 type Shapes = components["schemas"];
@@ -30,7 +30,7 @@ export interface Asked extends ListFilter {
 
 export function listLinks(asked: Asked, cursor: string | null): Promise<LinkPage> {
   const query = { ...asked, limit: PAGE, ...(cursor === null ? {} : { cursor }) };
-  return ask<LinkPage>(anyApi.GET("/api/v1/links", { params: { query } }));
+  return ask<LinkPage>(api.GET("/api/v1/links", { params: { query } }));
 }
 
 export function readLink(id: string): Promise<Link> {
@@ -38,33 +38,33 @@ export function readLink(id: string): Promise<Link> {
 }
 
 export function createLink(wish: LinkCreate): Promise<Link> {
-  return ask<Link>(anyApi.POST("/api/v1/links", { body: wish }));
+  return ask<Link>(api.POST("/api/v1/links", { body: wish }));
 }
 
 export function changeLink(id: string, change: LinkPatch): Promise<Link> {
-  return ask<Link>(anyApi.PATCH("/api/v1/links/{id}", { ...at(id), body: change }));
+  return ask<Link>(api.PATCH("/api/v1/links/{id}", { ...at(id), body: change }));
 }
 
 export function deleteLink(id: string): Promise<unknown> {
-  return ask(anyApi.DELETE("/api/v1/links/{id}", at(id)));
+  return ask(api.DELETE("/api/v1/links/{id}", at(id)));
 }
 
 export function archiveLink(id: string): Promise<Link> {
-  return ask<Link>(anyApi.POST("/api/v1/links/{id}/archive", at(id)));
+  return ask<Link>(api.POST("/api/v1/links/{id}/archive", at(id)));
 }
 
 /** Back into the list, from the archive or from among the deleted. */
 export function restoreLink(id: string): Promise<Link> {
-  return ask<Link>(anyApi.POST("/api/v1/links/{id}/restore", at(id)));
+  return ask<Link>(api.POST("/api/v1/links/{id}/restore", at(id)));
 }
 
 export function favour(id: string, is: boolean): Promise<unknown> {
   const path = "/api/v1/links/{id}/favourite";
-  return ask(is ? anyApi.PUT(path, at(id)) : anyApi.DELETE(path, at(id)));
+  return ask(is ? api.PUT(path, at(id)) : api.DELETE(path, at(id)));
 }
 
 export function editLinks(wish: BulkEdit): Promise<BulkEdited> {
-  return ask<BulkEdited>(anyApi.POST("/api/v1/links/bulk-edit", { body: wish }));
+  return ask<BulkEdited>(api.POST("/api/v1/links/bulk-edit", { body: wish }));
 }
 
 /** All links that a list holds now, by their ids: what is made later is not among them. Null once nobody waits. */
@@ -73,7 +73,7 @@ export async function nameLinks(asked: Asked, isWanted: () => boolean): Promise<
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
-    const page: LinkIds = await ask<LinkIds>(anyApi.POST("/api/v1/links/ids", { body: { filter, cursor } }));
+    const page: LinkIds = await ask<LinkIds>(api.POST("/api/v1/links/ids", { body: { filter, cursor } }));
     if (!isWanted()) return null;
     for (const id of page.ids) ids.push(id);
     cursor = page.next_cursor;
@@ -83,13 +83,13 @@ export async function nameLinks(asked: Asked, isWanted: () => boolean): Promise<
 
 /** The numbers of at most a hundred links as they are now. */
 export async function readClicks(ids: readonly string[]): Promise<Clicks> {
-  return (await ask<{ clicks: Clicks }>(anyApi.POST("/api/v1/links/clicks", { body: { ids } }))).clicks;
+  return (await ask<{ clicks: Clicks }>(api.POST("/api/v1/links/clicks", { body: { ids: [...ids] } }))).clicks;
 }
 
 export function claimLink(token: string): Promise<Link> {
-  return ask<Link>(anyApi.POST("/api/v1/links/claim", { body: { manage_token: token } }));
+  return ask<Link>(api.POST("/api/v1/links/claim", { body: { manage_token: token } }));
 }
 
 export function readStats(id: string, query: { from: string; to: string; interval: string; tz: string }): Promise<Stats> {
-  return ask<Stats>(anyApi.GET("/api/v1/links/{id}/stats", { params: { path: { id }, query } }));
+  return ask<Stats>(api.GET("/api/v1/links/{id}/stats", { params: { path: { id }, query } }));
 }
