@@ -201,7 +201,15 @@ def database_file(folder: Path) -> str:
 
 def plant(folder: Path, words: Words, *, days: int = 9, done_today: bool = False, others: int = 11) -> Planted:
     """Plant a community; its first member has `days` days behind them, with one day frozen."""
-    return asyncio.run(_plant(folder, words, days=days, done_today=done_today, others=others))
+
+    async def planting() -> Planted:
+        database = Database.open(database_file(folder))
+        try:
+            return await plant_in(database, words, now=utc_now(), days=days, done_today=done_today, others=others)
+        finally:
+            await database.close()
+
+    return asyncio.run(planting())
 
 
 def change(folder: Path, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
@@ -218,21 +226,20 @@ def change(folder: Path, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
     return asyncio.run(doing())
 
 
-async def _plant(folder: Path, words: Words, *, days: int, done_today: bool, others: int) -> Planted:
-    database = Database.open(database_file(folder))
-    garden = _Garden(words=words, ids=IdSource(), now=utc_now())
-    try:
-        async with database.write() as tx:
-            await garden.build(tx)
-            me = await garden.person(tx, 0, joined=days + 1)
-            people = [await garden.person(tx, number, joined=days + 1) for number in range(1, others + 1)]
-            acts = list(garden.days_of(me, days, leaving_out={4}, today=done_today))
-            for number, person in enumerate(people):
-                acts += garden.days_of(person, days, leaving_out={number % 5, number % 3}, today=number % 2 == 0)
-            for act in sorted(acts, key=lambda each: each.at):
-                await record([act], log=tx.log, now=garden.now)
-    finally:
-        await database.close()
+async def plant_in(
+    database: Database, words: Words, *, now: datetime, days: int = 9, done_today: bool = False, others: int = 11
+) -> Planted:
+    """Plant a community in a database, as of a time."""
+    garden = _Garden(words=words, ids=IdSource(), now=now)
+    async with database.write() as tx:
+        await garden.build(tx)
+        me = await garden.person(tx, 0, joined=days + 1)
+        people = [await garden.person(tx, number, joined=days + 1) for number in range(1, others + 1)]
+        acts = list(garden.days_of(me, days, leaving_out={4}, today=done_today))
+        for number, person in enumerate(people):
+            acts += garden.days_of(person, days, leaving_out={number % 5, number % 3}, today=number % 2 == 0)
+        for act in sorted(acts, key=lambda each: each.at):
+            await record([act], log=tx.log, now=garden.now)
     token = f"token-{words.slug}"
     return Planted(
         community=garden.community,

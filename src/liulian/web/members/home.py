@@ -13,10 +13,13 @@ from starlette.responses import Response
 
 from liulian.base.errors import NotFound
 from liulian.base.log import logger
-from liulian.community.model import CommunityState, Problem, ServiceState
+from liulian.community.days import local_day, week_of, zone_named
+from liulian.community.goals_progress import progress_of
+from liulian.community.model import Community, CommunityState, Problem, Reach, ServiceState
 from liulian.community.people import MemberActor
 from liulian.storage.database import Transaction
 from liulian.web.members.asking import actor_in, community_in
+from liulian.web.members.challenge_cards import GoalBar, goal_bar
 from liulian.web.members.join import join_form, remember_channel
 from liulian.web.members.layout import failure_page, member_page, member_router, part_of_page
 from liulian.web.members.once import asking_once
@@ -88,11 +91,21 @@ async def _promise(request: Request, tx: Transaction, slug: str) -> Response:
         community,
         join=await join_form(request, tx, community),
         joined=await tx.members.count(community.id),
+        bars=await _done_together(tx, community, now=parts_of(request).clock()),
         services=[service for service in services if service.state is ServiceState.ACTIVE][:OFFERED_MAX],
         rituals=(await tx.communities.rituals_of(community.id))[:OFFERED_MAX],
     )
     remember_channel(page, request, community)
     return page
+
+
+async def _done_together(tx: Transaction, community: Community, *, now: datetime) -> list[GoalBar]:
+    """Return how far the goals of all are, of those whose time it is."""
+    today = local_day(now, zone_named(community.zone))
+    goals = [goal for goal in await tx.communities.goals_of(community.id) if goal.reach is Reach.TOGETHER]
+    ours = [goal for goal in goals if goal.starts_on <= today <= goal.ends_on][:OFFERED_MAX]
+    totals = await tx.sums.goal_totals([goal.id for goal in ours], week=week_of(today))
+    return [goal_bar(progress_of(goal, totals[goal.id].ever, as_of=today)) for goal in ours if goal.id in totals]
 
 
 async def purpose_panel(tx: Transaction, asking: MemberActor, now: datetime) -> Panel:  # noqa: ARG001 - A panel's shape.
