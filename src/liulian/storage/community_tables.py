@@ -165,7 +165,8 @@ channel_links = Table(
     Index(None, "community_id", "id"),
 )
 
-# What was said to all members at once. `sums` is JSON: the figures as they were when it was written.
+# What was said to many members at once. `kind`: broadcast (ours, `sums` is JSON: the figures as they were when it was
+# written) or external (sent by something else, which calls it by `key`, on its `channel`).
 sends = Table(
     "sends",
     metadata,
@@ -181,7 +182,10 @@ sends = Table(
     Column("week", Integer),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
+    Column("channel", Text),
+    Column("key", Text),
     UniqueConstraint("community_id", "kind", "week"),
+    UniqueConstraint("community_id", "key"),
     Index(None, "community_id", "id"),
 )
 

@@ -211,8 +211,11 @@ def _make_sends() -> None:
         sa.Column("week", sa.Integer),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("sent_at", sa.BigInteger),
+        sa.Column("channel", sa.Text),
+        sa.Column("key", sa.Text),
         sa.PrimaryKeyConstraint("id", name="sends_pkey"),
         sa.UniqueConstraint("community_id", "kind", "week", name="sends_community_id_kind_week_key"),
+        sa.UniqueConstraint("community_id", "key", name="sends_community_id_key_key"),
     )
     op.create_index("sends_community_id_id", "sends", ["community_id", "id"])
 
