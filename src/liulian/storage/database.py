@@ -17,6 +17,7 @@ from liulian.storage.attempts import AttemptRows
 from liulian.storage.attendance import AttendanceRows
 from liulian.storage.audit import AuditRows
 from liulian.storage.away import unavailable_when_away
+from liulian.storage.broadcasts import BroadcastRows
 from liulian.storage.calendar_feeds import FeedRows
 from liulian.storage.change_log import ChangeLog
 from liulian.storage.communities import CommunityRows
@@ -25,6 +26,7 @@ from liulian.storage.consents import ConsentRows
 from liulian.storage.domain_files import FileRows
 from liulian.storage.domains import DomainRows
 from liulian.storage.doubts import DoubtRows
+from liulian.storage.evidence import EvidenceRows
 from liulian.storage.engines import open_engines, parse_database_url
 from liulian.storage.idempotency import IdempotencyRows
 from liulian.storage.imports import ImportRows
@@ -37,12 +39,14 @@ from liulian.storage.member_codes import CodeRows
 from liulian.storage.member_identities import IdentityRows
 from liulian.storage.member_moves import MoveRows
 from liulian.storage.members import MemberRows
+from liulian.storage.money import MoneyRows
 from liulian.storage.one_time import OneTimeRows
 from liulian.storage.organisation_tables import folders, tags, utm_templates, views
 from liulian.storage.organised import OrganisedRows
 from liulian.storage.proofs import ProofRows
 from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
+from liulian.storage.sends import SendRows
 from liulian.storage.sessions import SessionRows
 from liulian.storage.standings import SumRows
 from liulian.storage.sums import LogRows
@@ -84,6 +88,7 @@ class Transaction:
         self.log = LogRows(connection, rows=self.acts)
         self.sums = SumRows(connection)
         self.proofs = ProofRows(connection)
+        self.broadcasts = BroadcastRows(connection)
         self.members = MemberRows(connection)
         self.member_identities = IdentityRows(connection)
         self.member_codes = CodeRows(connection)
@@ -93,6 +98,9 @@ class Transaction:
         self.communities = CommunityRows(connection)
         self.attempts = AttemptRows(connection)
         self.attendance = AttendanceRows(connection)
+        self.evidence = EvidenceRows(connection)
+        self.sends_told = SendRows(connection)
+        self.money = MoneyRows(connection)
         self.calendar_feeds = FeedRows(connection)
 
 

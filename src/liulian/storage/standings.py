@@ -5,12 +5,13 @@ from collections.abc import Collection
 from sqlalchemy import BigInteger, bindparam, case, distinct, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from liulian.base.ids import BadgeId, GoalId, MemberId
-from liulian.community.acts import ActKind
+from liulian.base.ids import BadgeId, CommunityId, GoalId, MemberId
+from liulian.community.acts import ACTIVE_KINDS, ActKind
 from liulian.community.days import DAYS_OF_WEEK
 from liulian.community.feedback import GoalTotal
 from liulian.community.leagues import Competitor
 from liulian.community.model import MemberState
+from liulian.community.recap import Counts
 from liulian.storage.act_tables import acts, goal_days, week_places
 from liulian.storage.exchange_tables import posts, thanks
 from liulian.storage.member_tables import members
@@ -61,6 +62,22 @@ _BADGES = (
     .where(acts.c.member_id == bindparam("of_member"), acts.c.kind == ActKind.BADGE.value)
     .limit(BADGES_MAX)
 )
+_BETWEEN = (
+    acts.c.community_id == bindparam("of_community"),
+    acts.c.day.between(bindparam("first"), bindparam("last")),
+)
+_KINDS_BETWEEN = select(acts.c.kind, func.count().label("number")).where(*_BETWEEN).group_by(acts.c.kind)
+_ACTIVE_BETWEEN = select(func.count(distinct(acts.c.member_id))).where(
+    *_BETWEEN, acts.c.kind.in_(sorted(kind.value for kind in ACTIVE_KINDS))
+)
+_GOALS_BETWEEN = (
+    select(goal_days.c.goal_id, func.sum(goal_days.c.total).label("total"))
+    .where(
+        goal_days.c.goal_id.in_(bindparam("goal_ids", expanding=True)),
+        goal_days.c.day.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(goal_days.c.goal_id)
+)
 _THANKED_BY = select(func.count(distinct(thanks.c.member_id))).where(
     thanks.c.to_member_id == bindparam("of_member"), thanks.c.member_id != bindparam("of_member")
 )
@@ -90,6 +107,21 @@ class SumRows:
             )
             for row in await self._connection.execute(_COMPETITORS, values)
         ]
+
+    async def counts_between(self, community_id: CommunityId, *, first: int, last: int) -> Counts:
+        """Return how many acts of each kind there were between two local days, and how many members were active."""
+        values = {"of_community": community_id, "first": first, "last": last}
+        rows = await self._connection.execute(_KINDS_BETWEEN, values)
+        active = (await self._connection.execute(_ACTIVE_BETWEEN, values)).scalar_one()
+        return Counts(active=active, acts={ActKind(row.kind): row.number for row in rows})
+
+    async def totals_between(self, goal_ids: Collection[GoalId], *, first: int, last: int) -> dict[GoalId, float]:
+        """Return what all did for goals between two local days."""
+        if not goal_ids:
+            return {}
+        values = {"goal_ids": list(goal_ids), "first": first, "last": last}
+        rows = await self._connection.execute(_GOALS_BETWEEN, values)
+        return {GoalId(row.goal_id): row.total for row in rows}
 
     async def points_of(self, member_id: MemberId) -> float:
         """Return all points a member ever got."""

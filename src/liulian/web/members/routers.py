@@ -1,6 +1,22 @@
 """All routers of member pages: the application takes them in from here."""
 
-from liulian.web.members import advice, arriving, calendar, checkin, codes, home, join, me, oauth, rituals, tests, visit
+from liulian.web.members import (
+    advice,
+    arriving,
+    badges,
+    calendar,
+    checkin,
+    codes,
+    home,
+    join,
+    league,
+    me,
+    oauth,
+    recap,
+    rituals,
+    tests,
+    visit,
+)
 
 ROUTERS = (
     home.nowhere,
@@ -12,6 +28,9 @@ ROUTERS = (
     me.router,
     visit.router,
     checkin.router,
+    league.router,
+    badges.router,
+    recap.router,
     calendar.router,  # Before rituals: a file of a ritual is no ritual of that name.
     rituals.router,
     tests.router,
