@@ -4,7 +4,8 @@ Written straight into the database of a running program, by the same function th
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -209,7 +210,7 @@ def plant(folder: Path, words: Words, *, days: int = 9, done_today: bool = False
         finally:
             await database.close()
 
-    return asyncio.run(planting())
+    return _run(planting)
 
 
 def change(folder: Path, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
@@ -223,7 +224,13 @@ def change(folder: Path, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
         finally:
             await database.close()
 
-    return asyncio.run(doing())
+    return _run(doing)
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Run something to its end in a thread of its own: that of an open Playwright has an event loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(work())).result()
 
 
 async def plant_in(
@@ -297,7 +304,14 @@ class _Garden:
                 "walk",
                 ServiceKind.CHALLENGE,
                 words.walk,
-                {"task": words.walk_task, "proof": "number", "unit": words.steps, "max": 100_000, "days": 30},
+                {
+                    "task": words.walk_task,
+                    "proof": "number",
+                    "unit": words.steps,
+                    "max": 100_000,
+                    "days": 30,
+                    "per_day": 9,
+                },
             ),
             ("test", ServiceKind.SELF_TEST, words.test, TEST),
         ]

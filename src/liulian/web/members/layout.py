@@ -8,6 +8,7 @@ page and one under `/do/` as the API does. Never reads the database.
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
@@ -146,8 +147,8 @@ def failure_page(request: Request, error: AppError) -> Response:
     if isinstance(error, NotFound):
         return _nothing_here(request)
     language = language_of(request)
-    problem = problem_of(error, language)
-    page = _plain_page(request, language, status=error.status, heading=problem["title"], sentence=problem["detail"])
+    heading, sentence = text(language, "member.failure.heading"), problem_of(error, language)["detail"]
+    page = _plain_page(request, language, status=error.status, heading=heading, sentence=sentence, has_back=True)
     if error.retry_after_s is not None:
         page.headers["Retry-After"] = str(error.retry_after_s)
     return page
@@ -160,8 +161,11 @@ def _nothing_here(request: Request) -> Response:
     return _plain_page(request, language, status=HTTPStatus.NOT_FOUND, heading=heading, sentence=sentence)
 
 
-def _plain_page(request: Request, language: Language, *, status: int, heading: str, sentence: str) -> Response:
-    values = {"heading": heading, "sentence": sentence}
+def _plain_page(
+    request: Request, language: Language, *, status: int, heading: str, sentence: str, has_back: bool = False
+) -> Response:
+    slug = request.path_params.get("slug", "")
+    values = {"heading": heading, "sentence": sentence, "back": f"/c/{quote(slug)}" if has_back and slug else ""}
     try:
         page = _rendered(request, "member/nothing.html", language, community=None, member=None, **values)
     except NotBuilt:
