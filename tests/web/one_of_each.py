@@ -16,7 +16,8 @@ import httpx2
 
 from liulian.accounts.permissions import ALL_SCOPES, ROLE_SCOPES, Role, Scope
 from liulian.base.errors import FieldError
-from liulian.base.ids import encode_id
+from liulian.base.ids import ActId, CommunityId, MemberId, ServiceId, decode_id, encode_id
+from liulian.community.answers import Attempt
 from liulian.links.domain_model import Domain
 from liulian.links.screened import NO_SCREEN
 from liulian.storage.database import Database
@@ -60,6 +61,11 @@ CHALLENGE: dict[str, Any] = {
     "kind": "challenge",
     "name": f"{SECRET} challenge",
     "definition": {"task": f"{SECRET} tea"},
+}
+SELF_TEST: dict[str, Any] = {
+    "kind": "self_test",
+    "name": f"{SECRET} self-test",
+    "definition": {"items": [{"key": "cups", "kind": "number", "text": f"{SECRET} cups", "min": 0, "max": 6}]},
 }
 FILE = f"MP_verify_{SECRET}.txt"
 
@@ -167,6 +173,7 @@ async def _fill(database: Database, folder: Path) -> Filled:
         await _things(owner, new.known)
         await _own_things(town, owner, new.known)
     await _import(database, folder)
+    await _shared_answer(database, new.known)
     new.callers = await _callers(town, new.known)
     await _warm(town, new.callers)
     return new
@@ -208,10 +215,29 @@ async def _community(owner: httpx2.AsyncClient, known: dict[str, str]) -> None:
         ("badges", "badge", BADGE),
         ("rituals", "ritual", RITUAL),
         ("services", "challenge", CHALLENGE),
+        ("services", "self_test", SELF_TEST),
         ("channels", "channel", {"name": f"{SECRET} channel", "slug": f"{SECRET}-c"}),
     ):
         made(name, await _made(owner, f"{there}/{plural}", **wish))
     await owner.put(f"{V1}/{there}/rituals/{known['ritual']}/changes/{OCCURRENCE}", json={"note": SECRET})
+
+
+async def _shared_answer(database: Database, known: dict[str, str]) -> None:
+    """Let a member of the community have shown what they answered to staff."""
+    community_id, service_id = (decode_id(known[name]) or 0 for name in ("community", "self_test"))
+    attempt = Attempt(
+        id=ActId(ids()),
+        community_id=CommunityId(community_id),
+        member_id=MemberId(ids()),
+        service_id=ServiceId(service_id),
+        version=1,
+        answers={"cups": 3.0},
+        created_at=NOON,
+        score=3.0,
+        is_shared=True,
+    )
+    async with database.write() as tx:
+        await tx.attempts.add(attempt)
 
 
 async def _made(owner: httpx2.AsyncClient, plural: str, **wish: Any) -> str:

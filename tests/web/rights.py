@@ -143,20 +143,21 @@ _TRANSFER = {
 }
 BUILD = Scope.COMMUNITIES_WRITE
 COMMUNITIES = Scope.COMMUNITIES_READ
+PEOPLE = Scope.COMMUNITIES_PEOPLE
 NEW_PROBLEM = {"who": "readers", "situation": "in the evening", "outcome": "a book a month"}
 _COMMUNITY = {"path": _at("community"), "foreign": 404}
 _CHANNEL = {"path": _at("community", part_id="{channel}"), "foreign": 404}
 _CHANGE = {"path": _at("community", part_id="{ritual}", occurrence=OCCURRENCE), "foreign": 404}
 
 
-def _built(plural: str, name: str, wish: dict[str, Any]) -> dict[str, Rule]:
-    """The operations on parts of communities."""
+def _built(plural: str, name: str, wish: dict[str, Any], *others: str) -> dict[str, Rule]:
+    """The operations on parts of communities. `others`: what else there is of the kind, in a list of all."""
     all_of, one = f"/communities/{{id}}/{plural}", f"/communities/{{id}}/{plural}/{{part_id}}"
     part = {"path": _at("community", part_id=f"{{{name}}}"), "foreign": 404}
     return {
         f"GET {all_of}": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
         f"POST {all_of}": _can(BUILD, send={"json": wish}, done=201, **_COMMUNITY),
-        f"PUT {all_of}/order": _can(BUILD, send=_body(ids=[f"{{{name}}}"]), **_COMMUNITY),
+        f"PUT {all_of}/order": _can(BUILD, send=_body(ids=[f"{{{each}}}" for each in (name, *others)]), **_COMMUNITY),
         f"GET {one}": _can(COMMUNITIES, is_telling=True, **part),
         f"PATCH {one}": _can(BUILD, send=_body(name="New"), **part),
         f"DELETE {one}": _can(BUILD, done=204, **part),
@@ -175,6 +176,13 @@ _COMMUNITIES = {
     "GET /communities/{id}/services/{part_id}/versions": _can(
         COMMUNITIES, is_telling=True, path=_at("community", part_id="{challenge}"), foreign=404
     ),
+    "GET /communities/{id}/services/{part_id}/results": _can(
+        COMMUNITIES, is_telling=True, path=_at("community", part_id="{self_test}"), foreign=404
+    ),
+    "GET /communities/{id}/shared-answers": _can(PEOPLE, is_telling=True, **_COMMUNITY),
+    "GET /communities/{id}/rituals/{part_id}/attendance": _can(
+        COMMUNITIES, is_telling=True, path=_at("community", part_id="{ritual}"), foreign=404
+    ),
     "GET /communities/{id}/channels": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
     "POST /communities/{id}/channels": _can(BUILD, WRITE, send=_body(name="New"), done=201, **_COMMUNITY),
     "GET /communities/{id}/channels/{part_id}": _can(COMMUNITIES, is_telling=True, **_CHANNEL),
@@ -185,7 +193,7 @@ _COMMUNITIES = {
     **_built("goals", "goal", GOAL),
     **_built("badges", "badge", BADGE),
     **_built("rituals", "ritual", RITUAL),
-    **_built("services", "challenge", CHALLENGE),
+    **_built("services", "challenge", CHALLENGE, "self_test"),
 }
 _MEMBER = {"path": _at("member"), "foreign": 404}
 _WORKSPACE = {

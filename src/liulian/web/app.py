@@ -11,6 +11,7 @@ from liulian.web.api import (
     communities,
     community_channels,
     community_parts,
+    community_results,
     community_templates,
     document,
     domains,
@@ -68,6 +69,7 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(area.router, prefix="/api/v1")
     for router in (communities.router, *community_parts.routers, community_channels.router, community_templates.router):
         app.include_router(router, prefix="/api/v1")
+    app.include_router(community_results.router, prefix="/api/v1")
     app.include_router(document.router)
     app.include_router(home.router)
     app.include_router(qr.router)

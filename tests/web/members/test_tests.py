@@ -66,7 +66,7 @@ def a_service(**changed: Any) -> Service:
 
 async def planted(square: Square, **changed: Any) -> None:
     """Store a community with a self-test and advice that rests on it."""
-    card = {"name": "松鼠酱阿栗", "text": "工作日回复。", "contact": "ali@example.com", "qr": "https://example.com/ali"}
+    card = {"name": "松鼠酱阿栗", "about": "工作日回复。", "contact": "ali@example.com", "url": "https://example.com/ali"}
     await square.plant(settings=CommunitySettings(staff_card=card))
     async with square.database.write() as tx:
         await tx.communities.services.add(a_service(**changed))

@@ -27,7 +27,7 @@ from liulian.web.members.asking import need_member
 from liulian.web.members.layout import member_language, member_page, member_router
 from liulian.web.parts import parts_of
 
-CARD_FIELDS = ("name", "text", "contact", "qr")
+CARD_FIELDS = ("name", "about", "hours", "contact", "url")
 QR_TEXT_MAX = 500
 
 router = member_router()
@@ -53,7 +53,7 @@ class Basis:
 async def staff_code(request: Request, slug: str) -> Response:
     """Answer the QR code of the staff card. Drawn by ourselves: no picture is loaded from elsewhere."""
     actor = await need_member(request, slug)
-    said = actor.community.settings.staff_card.get("qr", "")[:QR_TEXT_MAX]
+    said = actor.community.settings.staff_card.get("url", "")[:QR_TEXT_MAX]
     if not said:
         raise NotFound
     return Response(qr_svg(said), media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
