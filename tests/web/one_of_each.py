@@ -35,6 +35,10 @@ COMMUNITY: dict[str, Any] = {
     "name": f"{SECRET} community",
     "problem": {"who": SECRET, "situation": SECRET, "outcome": SECRET},
 }
+CONNECTOR: dict[str, Any] = {
+    "values": {"issuer": "https://id.example", "client_id": SECRET, "name": SECRET},
+    "secret": "never-shown-again",
+}
 GOAL: dict[str, Any] = {
     "name": f"{SECRET} goal",
     "unit": "cups",
@@ -219,6 +223,7 @@ async def _community(owner: httpx2.AsyncClient, known: dict[str, str]) -> None:
         ("channels", "channel", {"name": f"{SECRET} channel", "slug": f"{SECRET}-c"}),
     ):
         made(name, await _made(owner, f"{there}/{plural}", **wish))
+    await owner.put(f"{V1}/{there}/connectors/oidc", json=CONNECTOR)
     await owner.put(f"{V1}/{there}/rituals/{known['ritual']}/changes/{OCCURRENCE}", json={"note": SECRET})
 
 

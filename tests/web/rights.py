@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from liulian.accounts.permissions import ROLE_SCOPES, Role, Scope
-from tests.web.one_of_each import BADGE, CHALLENGE, FILE, GOAL, OCCURRENCE, RITUAL, SECRET
+from tests.web.one_of_each import BADGE, CHALLENGE, CONNECTOR, FILE, GOAL, OCCURRENCE, RITUAL, SECRET
 
 
 class Kind(StrEnum):
@@ -146,6 +146,7 @@ COMMUNITIES = Scope.COMMUNITIES_READ
 PEOPLE = Scope.COMMUNITIES_PEOPLE
 NEW_PROBLEM = {"who": "readers", "situation": "in the evening", "outcome": "a book a month"}
 _COMMUNITY = {"path": _at("community"), "foreign": 404}
+_CONNECTOR = {"path": _at("community", kind="oidc"), "foreign": 404}
 _CHANNEL = {"path": _at("community", part_id="{channel}"), "foreign": 404}
 _CHANGE = {"path": _at("community", part_id="{ritual}", occurrence=OCCURRENCE), "foreign": 404}
 
@@ -188,6 +189,11 @@ _COMMUNITIES = {
     "GET /communities/{id}/channels/{part_id}": _can(COMMUNITIES, is_telling=True, **_CHANNEL),
     "PATCH /communities/{id}/channels/{part_id}": _can(BUILD, send=_body(name="New"), **_CHANNEL),
     "DELETE /communities/{id}/channels/{part_id}": _can(BUILD, done=204, **_CHANNEL),
+    "GET /communities/{id}/members": _can(Scope.COMMUNITIES_PEOPLE, **_COMMUNITY),
+    "GET /communities/{id}/members.csv": _can(Scope.COMMUNITIES_PEOPLE, **_COMMUNITY),
+    "GET /communities/{id}/connectors": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
+    "PUT /communities/{id}/connectors/{kind}": _can(BUILD, send=_body(**CONNECTOR), **_CONNECTOR),
+    "DELETE /communities/{id}/connectors/{kind}": _can(BUILD, done=204, **_CONNECTOR),
     "GET /community-templates": _can(COMMUNITIES),
     "GET /community-templates/{key}": _can(COMMUNITIES, path={"key": "tea"}),
     **_built("goals", "goal", GOAL),

@@ -12,12 +12,14 @@ from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from liulian.accounts.model import Actor, require
+from liulian.accounts.model import Actor
 from liulian.accounts.permissions import Scope
 from liulian.accounts.vault import Vault
 from liulian.base.errors import FieldError, InvalidRequest, NotFound
-from liulian.base.ids import CommunityId, WorkspaceId
-from liulian.community.model import Community
+from liulian.base.ids import CommunityId
+from liulian.community.service import community_for
+from liulian.community.store import CommunityStore
+from liulian.links.store import AuditLog
 
 SECRET_LENGTH_MAX = 500
 VALUE_LENGTH_MAX = 300
@@ -99,35 +101,20 @@ class ConnectorStore(Protocol):
     async def remove(self, community_id: CommunityId, kind: ConnectorKind) -> bool: ...
 
 
-class CommunityFinder(Protocol):
-    """Finds communities of a workspace."""
-
-    async def find(self, community_id: CommunityId, *, workspace_id: WorkspaceId) -> Community | None: ...
-
-
 class ConnectorTransaction(Protocol):
     """What these services need of a transaction."""
 
     @property
     def connectors(self) -> ConnectorStore: ...
     @property
-    def communities(self) -> CommunityFinder: ...
-
-
-async def community_for(
-    actor: Actor, scope: Scope, community_id: CommunityId, *, communities: CommunityFinder
-) -> Community:
-    """Return a community that an actor may work on. Raises NotSignedIn, Forbidden, NotFound."""
-    workspace_id = require(actor, scope).workspace_id
-    community = await communities.find(community_id, workspace_id=workspace_id)
-    if community is None:
-        raise NotFound
-    return community
+    def communities(self) -> CommunityStore: ...
+    @property
+    def audit(self) -> AuditLog: ...
 
 
 async def list_connectors(actor: Actor, community_id: CommunityId, *, tx: ConnectorTransaction) -> list[Connector]:
     """Return all connectors of a community."""
-    await community_for(actor, Scope.COMMUNITIES_READ, community_id, communities=tx.communities)
+    await community_for(actor, community_id, store=tx.communities)
     return await tx.connectors.list_of(community_id)
 
 
@@ -143,7 +130,7 @@ async def put_connector(
     now: datetime,
 ) -> Connector:
     """Connect a community, or change how. Raises InvalidRequest."""
-    await community_for(actor, Scope.COMMUNITIES_WRITE, community_id, communities=tx.communities)
+    await community_for(actor, community_id, store=tx.communities, scope=Scope.COMMUNITIES_WRITE)
     old = await tx.connectors.find(community_id, kind)
     values, errors = checked(kind, wish.values)
     # A secret belongs to the account it was given for, and must not be tried at another.
@@ -167,16 +154,18 @@ async def put_connector(
         is_on=wish.is_on,
     )
     await tx.connectors.put(connector)
+    await tx.audit.record(actor, "connector.changed", "community", community_id, now=now, connector=kind.value)
     return connector
 
 
 async def remove_connector(
-    actor: Actor, community_id: CommunityId, kind: ConnectorKind, *, tx: ConnectorTransaction
+    actor: Actor, community_id: CommunityId, kind: ConnectorKind, *, tx: ConnectorTransaction, now: datetime
 ) -> None:
     """Take a connector away, with its secret. Raises NotFound where there is none."""
-    await community_for(actor, Scope.COMMUNITIES_WRITE, community_id, communities=tx.communities)
+    await community_for(actor, community_id, store=tx.communities, scope=Scope.COMMUNITIES_WRITE)
     if not await tx.connectors.remove(community_id, kind):
         raise NotFound
+    await tx.audit.record(actor, "connector.removed", "community", community_id, now=now, connector=kind.value)
 
 
 def checked(kind: ConnectorKind, given: dict[str, str]) -> tuple[dict[str, str], list[FieldError]]:

@@ -10,6 +10,8 @@ from liulian.web.api import (
     audit,
     communities,
     community_channels,
+    community_connectors,
+    community_members,
     community_parts,
     community_results,
     community_templates,
@@ -70,6 +72,8 @@ def create_app(parts: Parts) -> FastAPI:
     for router in (communities.router, *community_parts.routers, community_channels.router, community_templates.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(community_results.router, prefix="/api/v1")
+    app.include_router(community_members.router, prefix="/api/v1")
+    app.include_router(community_connectors.router, prefix="/api/v1")
     app.include_router(document.router)
     app.include_router(home.router)
     app.include_router(qr.router)

@@ -17,10 +17,10 @@ from liulian.web.elsewhere import Elsewhere
 from liulian.web.parts import Site
 from tests.web import oidc_server, wechat_server, wecom_server
 from tests.web.api import BASE
+from tests.web.api import NOON as CLOCK_NOON
 from tests.web.members.a_community import NOON
 from tests.web.members.browsers import WECHAT_AGENT, Square, hidden, join
 from tests.web.oidc_server import Provider, a_provider
-from tests.web.people import NOON as CLOCK_NOON
 from tests.web.wechat_server import Wechat, a_wechat
 from tests.web.wecom_server import Wecom, a_wecom
 
