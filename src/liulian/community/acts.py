@@ -39,6 +39,7 @@ class ActKind(StrEnum):
     PURCHASE = "purchase"  # Value: what was paid, after discounts. Detail: discount, coupon, currency.
     QUIT = "quit"  # Left a group elsewhere, as heard from outside.
     HEAD_COUNT = "head_count"  # Of a group elsewhere, no member. Value: how many; detail.group: which.
+    VOID = "void"  # Another act counts no more (value 1), or again (value 0). Object: that act; member: whose it is.
 
 
 class ObjectKind(StrEnum):
@@ -71,6 +72,7 @@ ACTIVE_KINDS = frozenset(ActKind) - {
     ActKind.QUIT,
     ActKind.HEAD_COUNT,
     ActKind.ADVICE,
+    ActKind.VOID,
 }
 
 

@@ -8,7 +8,8 @@ Own acts: a check-in 2, a check-in made up 1, an attendance 2, a self-test 1; th
 Received: 3 from each other member who thanked them that week, 8 from each who marked an answer of theirs as the
 solution. How often makes no difference, who does: nobody gains by noise, and two friends who thank each other all day
 gain 3. Sharing, following and inviting give nothing. A week's points are a function of that week's acts as a set: order
-and repeats change nothing.
+and repeats change nothing. An act that was voided gives nothing; the time of the last act stays what it was, so that
+taking points away and giving them back is only a subtraction and an addition.
 """
 
 from collections import defaultdict
@@ -30,6 +31,7 @@ class Deed(NamedTuple):
     """What of a member's act sums are made of; a million of them are read again in one go.
 
     `to`: whom the thanks are for, or whose answer was the solution. `league`: the one this act brought the member into.
+    `is_void`: it happened, and does not count.
     """
 
     id: ActId
@@ -42,6 +44,7 @@ class Deed(NamedTuple):
     value: float | None
     to: MemberId | None
     league: int | None
+    is_void: bool = False
 
     @property
     def counts_for(self) -> int:
@@ -79,21 +82,32 @@ def receiver_in(detail: Mapping[str, Any]) -> MemberId | None:
     return None if number is None else MemberId(number)
 
 
+def settled(deeds: Iterable[Deed]) -> list[Deed]:
+    """Return acts without those that void others; these are marked. Of several words on one act the last one counts."""
+    heard = list(deeds)
+    words = sorted((deed for deed in heard if deed.kind is ActKind.VOID), key=lambda deed: (deed.at_us, deed.id))
+    is_void = {word.object_id: bool(word.value) for word in words}
+    acts = (deed for deed in heard if deed.kind is not ActKind.VOID)
+    return [deed._replace(is_void=True) if is_void.get(deed.id) else deed for deed in acts]
+
+
 def awards(deeds: Iterable[Deed]) -> dict[MemberId, Award]:
     """Return what the acts of one member in one week give, and whom: themselves, and those who helped them."""
     own: set[tuple[MemberId, int, ActKind, int | None, int]] = set()
     received: set[tuple[MemberId, ActKind]] = set()
     last: dict[MemberId, int] = {}
+    points: defaultdict[MemberId, int] = defaultdict(int)
     for deed in deeds:
         whom = deed.member_id if deed.kind in OWN else deed.to
         if deed.kind not in SCORING or whom is None or (deed.kind in RECEIVED and whom == deed.member_id):
             continue
         last[whom] = max(last.get(whom, 0), deed.at_us)
-        if deed.kind in OWN:
+        if deed.is_void:
+            points[whom] += 0
+        elif deed.kind in OWN:
             own.add((whom, deed.day, deed.kind, deed.object_id, deed.counts_for))
         else:
             received.add((whom, deed.kind))
-    points: defaultdict[MemberId, int] = defaultdict(int)
     for whom, kind in received:
         points[whom] += RECEIVED[kind]
     days: defaultdict[tuple[MemberId, int], int] = defaultdict(int)

@@ -3,7 +3,8 @@
 A key that was told before changes nothing and is answered with the act it stands for. For new acts the sums (days of
 goals, points and places of the week) move in the same transaction, so that they are always what the log says:
 `replay.py` computes them again from nothing, and finds the same. A member's first act of a week that gives points also
-brings them into a league, and the act says which one: so leagues, too, are read from the log.
+brings them into a league, and the act says which one: so leagues, too, are read from the log. No line is ever taken
+away: what shall not count is voided by a line of its own, which moves the sums back.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from liulian.base.ids import ActId, CommunityId, GoalId, MemberId, SendId
 from liulian.community.acts import NO_SOURCE, NO_STIMULUS, Act, ActKind, ObjectKind, Purpose, Source, Stimulus
 from liulian.community.days import DAYS_OF_WEEK, local_day, week_of, zone_named
 from liulian.community.model import Community, Measure, Member, Recorded, Take
-from liulian.community.points import LEAGUE, OWN, SCORING, Award, Deed, awards, deed_of
+from liulian.community.points import LEAGUE, OWN, SCORING, Award, Deed, awards, deed_of, settled
 
 MEMBERS_AT_ONCE = 500  # In one question: SQLite takes no more than some thousand parameters.
 
@@ -65,7 +66,10 @@ class Log(Protocol):
     async def deeds(
         self, community_id: CommunityId, *, member_ids: Collection[MemberId], kinds: Collection[ActKind], from_day: int
     ) -> list[Deed]:
-        """Return what at most MEMBERS_AT_ONCE members did from a local day on, in no order."""
+        """Return what at most MEMBERS_AT_ONCE members did from a local day on, in no order, without what was voided.
+
+        Asked for VOID, too, it returns everything, these lines among it.
+        """
 
     async def places(self, *, member_ids: Collection[MemberId], weeks: Collection[int]) -> dict[MemberWeek, Place]:
         """Return the places of at most MEMBERS_AT_ONCE members in some weeks. Who is not there is no member."""
@@ -108,8 +112,11 @@ async def _record_in(
     placed = await _placed(community_id, heard, log=log)
     new_ids = await log.append(placed)
     new = [act for act in placed if act.id in new_ids and act.kind not in _MOVES_NOTHING]
-    if new:
-        await _add_sums(community_id, new, log=log, known=known)
+    voids = [act for act in new if act.kind is ActKind.VOID]
+    if voids:
+        await _move_by_voids(community_id, voids, log=log)
+    if len(new) > len(voids):
+        await _add_sums(community_id, [act for act in new if act.kind is not ActKind.VOID], log=log, known=known)
     old_keys = [act.key for act in placed if act.id not in new_ids]
     there: dict[str, ActId] = {}
     for start in range(0, len(old_keys), MEMBERS_AT_ONCE):
@@ -185,6 +192,25 @@ async def _add_sums(community_id: CommunityId, new: Sequence[Act], *, log: Log, 
         await log.add_to_places(community_id, moves, given)
 
 
+async def _move_by_voids(community_id: CommunityId, voids: Sequence[Act], *, log: Log) -> None:
+    """Move all sums by what no longer counts, or counts again."""
+    goals = await log.counted_goals(community_id)
+    kinds = SCORING | {ActKind.VOID} | {kind for goal in goals for kind in kinds_of(goal.measure)}
+    deeds: list[Deed] = []
+    for some in _in_portions({act.member_id for act in voids if act.member_id is not None}):
+        deeds += await log.deeds(community_id, member_ids=some, kinds=kinds, from_day=0)
+    new_ids = {act.id for act in voids}
+    before, after = settled(deed for deed in deeds if deed.id not in new_ids), settled(deeds)
+    sums = _difference(goal_sums(after, goals), goal_sums(before, goals))
+    if sums:
+        await log.add_to_goals(sums)
+    had, have = _points_of_weeks(before), _points_of_weeks(after)
+    moves = {key: Award(have[key].points - had[key].points, have[key].last_at_us) for key in have}
+    moves = {key: award for key, award in moves.items() if award.points}
+    if moves:
+        await log.add_to_places(community_id, moves, {})
+
+
 async def _around(
     community_id: CommunityId, now_done: Sequence[Deed], by_days: Sequence[CountedGoal], *, log: Log
 ) -> list[Deed]:
@@ -229,7 +255,8 @@ def add_goal_sums(sums: SumsOfGoals, deeds: Iterable[Deed]) -> None:
     for deed in deeds if sums.by_kind else ():
         for goal in sums.by_kind.get(deed.kind, ()):
             day = deed.counts_for
-            if not goal.starts_on <= day <= goal.ends_on or goal.measure.object_id not in (None, deed.object_id):
+            is_meant = not deed.is_void and goal.measure.object_id in (None, deed.object_id)
+            if not is_meant or not goal.starts_on <= day <= goal.ends_on:
                 continue
             added = _added(goal, deed, day, sums.seen)
             total, number = sums.days.get((goal.id, day), (0.0, 0))
@@ -252,7 +279,8 @@ def _difference(
     after: Mapping[tuple[GoalId, int], tuple[float, int]], before: Mapping[tuple[GoalId, int], tuple[float, int]]
 ) -> dict[tuple[GoalId, int], tuple[float, int]]:
     changed = {}
-    for key, (total, number) in after.items():
+    for key in {*after, *before}:
+        total, number = after.get(key, (0.0, 0))
         old_total, old_number = before.get(key, (0.0, 0))
         if (total, number) != (old_total, old_number):
             changed[key] = (total - old_total, number - old_number)
@@ -275,6 +303,20 @@ def _moves(around: Sequence[Deed], new_ids: Collection[ActId]) -> dict[MemberWee
                     so_far.points + award.points - had.points, max(so_far.last_at_us, award.last_at_us)
                 )
     return moves
+
+
+def _points_of_weeks(deeds: Iterable[Deed]) -> dict[MemberWeek, Award]:
+    """Return everybody's points of each week, as far as they come from these acts."""
+    weeks: defaultdict[MemberWeek, list[Deed]] = defaultdict(list)
+    for deed in deeds:
+        weeks[deed.member_id, week_of(deed.day)].append(deed)
+    points: dict[MemberWeek, Award] = {}
+    for (_, week), done in weeks.items():
+        for whom, award in awards(done).items():
+            so_far = points.get((whom, week), Award(0, 0))
+            last = max(so_far.last_at_us, award.last_at_us)
+            points[whom, week] = Award(so_far.points + award.points, last)
+    return points
 
 
 def _in_portions(member_ids: Collection[MemberId]) -> Iterable[list[MemberId]]:

@@ -122,7 +122,7 @@ class _Programme:
 
 def streak_of(deeds: Iterable[Deed], challenge: Challenge, *, service_id: ServiceId, as_of: int) -> Streak:
     """Return a member's streak in a challenge as of a local day. Acts of later days are not known yet."""
-    known = [deed for deed in deeds if deed.kind in STREAK_KINDS and deed.day <= as_of]
+    known = [deed for deed in deeds if deed.kind in STREAK_KINDS and not deed.is_void and deed.day <= as_of]
     ours = [deed for deed in known if deed.object_id in (service_id, None)]
     days = _days_of(ours, challenge, as_of=as_of)
     counts = Counts.DAYS if challenge.is_daily else Counts.WEEKS

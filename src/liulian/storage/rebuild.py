@@ -46,6 +46,13 @@ _PAGE = (
     .order_by(acts.c.id)
     .limit(bindparam("at_most"))
 )
+VOIDS_MAX = 200_000  # Decisions of people: nobody takes that many.
+_VOIDS = (
+    select(acts.c.object_id, acts.c.value)
+    .where(acts.c.community_id == bindparam("of_community"), acts.c.kind == ActKind.VOID.value)
+    .order_by(acts.c.at, acts.c.id)
+    .limit(VOIDS_MAX)
+)
 _COUNT = select(func.count()).where(
     acts.c.community_id == bindparam("of_community"), acts.c.kind.in_(bindparam("kinds", expanding=True))
 )
@@ -82,8 +89,10 @@ async def tally_of(
     """Return all acts of a community added up, nothing else than the log looked at."""
     tally = Tally(await LogRows.of(connection).counted_goals(community_id))
     values: dict[str, Any] = {"of_community": community_id, "kinds": sorted(tally.kinds), "at_most": page, "after": 0}
+    words = await connection.execute(_VOIDS, {"of_community": community_id})
+    is_void = {row.object_id: bool(row.value) for row in words}  # Of several words on one act the last one counts.
     while rows := (await connection.execute(_PAGE, values)).all():
-        tally.add(_deeds(rows))
+        tally.add(deed._replace(is_void=True) if is_void.get(deed.id) else deed for deed in _deeds(rows))
         values["after"] = rows[-1][0]
         if seen is not None:
             seen(len(rows))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from liulian.base.ids import ActId, CommunityId, GoalId, MemberId
 from liulian.community.acts import Act, ActKind
 from liulian.community.model import CommunitySettings, Measure, Reach, Take
-from liulian.community.points import LEAGUE, Award, Deed, receiver_in
+from liulian.community.points import LEAGUE, Award, Deed, receiver_in, settled
 from liulian.community.recording import CountedGoal, LeagueEnd, MemberWeek, Place
 from liulian.storage.act_tables import acts, week_places
 from liulian.storage.acts import ACTS_READ_MAX, ActRows
@@ -138,14 +138,18 @@ class LogRows:
     async def deeds(
         self, community_id: CommunityId, *, member_ids: Collection[MemberId], kinds: Collection[ActKind], from_day: int
     ) -> list[Deed]:
-        """Return what members did from a local day on, in no order."""
+        """Return what members did from a local day on, in no order, without what was voided.
+
+        Asked for VOID, too, it returns everything. (What voids an act is never of an earlier day than that one.)
+        """
         values = {
             "of_community": community_id,
             "member_ids": list(member_ids),
-            "kinds": sorted(kind.value for kind in kinds),
+            "kinds": sorted({kind.value for kind in kinds} | {ActKind.VOID.value}),
             "from_day": from_day,
         }
-        return [deed_in(row) for row in await self._connection.execute(_DEEDS, values)]
+        found = [deed_in(row) for row in await self._connection.execute(_DEEDS, values)]
+        return found if ActKind.VOID in kinds else [deed for deed in settled(found) if not deed.is_void]
 
     async def places(self, *, member_ids: Collection[MemberId], weeks: Collection[int]) -> dict[MemberWeek, Place]:
         """Return the places of members in some weeks; league 0 where they have none."""
