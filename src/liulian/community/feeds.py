@@ -25,6 +25,15 @@ class CalendarFeed:
     revoked_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarText:
+    """What a calendar is called, and where rituals have their pages: `{origin}/c/{slug}/rituals/{id}`."""
+
+    name: str
+    rituals_url: str
+    about: str = ""
+
+
 class FeedStore(Protocol):
     """The feeds of one transaction."""
 

@@ -5,7 +5,6 @@ when a ritual was changed last, and the UID stays for as long as the ritual does
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from liulian.base.errors import FieldRefused
 from liulian.base.ids import encode_id
 from liulian.base.zones import Offset, at_instant, offsets_between
 from liulian.community.days import zone_named
+from liulian.community.feeds import CalendarText
 from liulian.community.model import Ritual, RitualChange
 from liulian.community.occurrences import changes_by_name, rule_of
 from liulian.community.recurrence import Rule, rrule_text, wall_of, walls_of
@@ -25,15 +25,6 @@ PRODUCT = "-//Liulian//Rituals//EN"
 ASK_AGAIN = timedelta(hours=6)  # What we wish for; calendars do as they like, some only once a day.
 ALARM_BEFORE = timedelta(minutes=15)
 _YEARS_AHEAD = 5  # Of changes of clocks. Calendars know zones by name; this is for those that do not.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarText:
-    """What a calendar is called, and where rituals have their pages: `{origin}/c/{slug}/rituals/{id}`."""
-
-    name: str
-    rituals_url: str
-    about: str = ""
 
 
 def feed_of(rituals: Sequence[Ritual], changes: Iterable[RitualChange], *, said: CalendarText, now: datetime) -> bytes:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from liulian.base.ids import RitualId
-from liulian.community.icalendar import CalendarText, feed_of, one_ritual, uid_of
+from liulian.community.feeds import CalendarText
+from liulian.community.icalendar import feed_of, one_ritual, uid_of
 from liulian.community.model import Ritual, RitualChange
 from liulian.community.occurrences import occurrences_between
 from liulian.community.recurrence import instant_of, wall_of

@@ -73,6 +73,18 @@ async def test_code_is_asked_for_and_kept_when_it_is_wrong(square: Square) -> No
     assert right.status_code == 200
 
 
+async def test_codes_cannot_be_tried_without_end(square: Square) -> None:
+    await planted(square, attend=Attend.CODE, code="8")
+    square.clock.now = BEGIN
+    async with square.browser() as client:
+        await join(client)
+        statuses = [(await client.post(f"{RITUAL_AT}/attend", data={"code": "7"})).status_code for _ in range(21)]
+        late = await client.post(f"{RITUAL_AT}/attend", data={"code": "8"})
+
+    assert statuses == [422] * 20 + [429]
+    assert (late.status_code, int(late.headers["Retry-After"]) > 0) == (429, True)
+
+
 async def test_closed_community_takes_no_attendance(square: Square) -> None:
     await planted(square)
     square.clock.now = BEGIN

@@ -17,8 +17,7 @@ from liulian.base.ids import encode_id
 from liulian.base.zones import at_instant, day_number, local_midnight
 from liulian.community.acts import ActKind
 from liulian.community.attendance import attended_of
-from liulian.community.feeds import feed_key, feed_token, find_feed, renew_feed
-from liulian.community.icalendar import CalendarText, feed_of, one_ritual
+from liulian.community.feeds import CalendarText, feed_key, feed_token, find_feed, renew_feed
 from liulian.community.model import Community, CommunityState, MemberState, Ritual, RitualChange
 from liulian.community.occurrences import all_between
 from liulian.community.people import MemberActor
@@ -98,9 +97,10 @@ async def feed(request: Request, slug: str, token: str) -> Response:
         if community.state is CommunityState.DRAFT:
             raise NotFound
         rituals, changes = await _rituals(tx, community)
+    from liulian.community.icalendar import feed_of  # Seven megabytes, in a process that calendars may never ask.
+
     said = _said(request, community)
-    data = feed_of(rituals, changes, said=said, now=parts_of(request).clock())
-    return _calendar_answer(request, data)
+    return _calendar_answer(request, feed_of(rituals, changes, said=said, now=parts_of(request).clock()))
 
 
 @router.api_route("/rituals/{ritual_id}.ics", methods=["GET", "HEAD"])
@@ -110,6 +110,8 @@ async def one(request: Request, slug: str, ritual_id: str) -> Response:
     async with parts_of(request).database.read() as tx:
         ritual = await ritual_in(tx, actor, ritual_id)
         changes = await tx.communities.ritual_changes_of([ritual.id])
+    from liulian.community.icalendar import one_ritual
+
     data = one_ritual(ritual, changes, said=_said(request, actor.community), now=parts_of(request).clock())
     answer = _calendar_answer(request, data)
     answer.headers["Content-Disposition"] = f'attachment; filename="{encode_id(ritual.id)}.ics"'

@@ -42,7 +42,15 @@ from liulian.web.parts import parts_of
 
 COMING_SPAN, COMING_MAX = timedelta(days=120), 5
 
+CODES, CODES_PER_HOUR = "attendance_code", 20  # In the database's counts. Codes are short, and said aloud.
+
 router = member_router()
+
+
+class TooManyCodes(AppError):
+    """A member tried more codes in an hour than anybody mishears."""
+
+    status, code = 429, "attendance_codes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,9 +185,19 @@ async def _known(tx: Transaction, actor: MemberActor, ritual_id: str, *, now: da
 async def _attend(request: Request, tx: Transaction, actor: MemberActor, known: Known, code: str) -> list[str]:
     if not _takes(actor):
         raise AttendanceClosed(hours=int(CLOSES_AFTER.total_seconds() // 3600))
+    if known.ritual.attend is Attend.CODE:
+        await _claim_code(tx, actor, now=known.now)
     act = attend(actor.member, known.ritual, known.changes, code=code, ids=parts_of(request).ids, now=known.now)
     (told,) = await record([act], log=tx.log, now=known.now)
     return await changed_by(request, tx, actor, act, is_new=told.is_new, began=known.now)
+
+
+async def _claim_code(tx: Transaction, actor: MemberActor, *, now: datetime) -> None:
+    """Count one code that a member tries. Raises TooManyCodes."""
+    who = actor.member.id.to_bytes(8, "big")
+    claim = await tx.limits.claim(CODES, who, wished=1, per_hour=CODES_PER_HOUR, now=now)
+    if not claim.granted:
+        raise TooManyCodes(retry_after_s=claim.retry_after_s)
 
 
 def _takes(actor: MemberActor) -> bool:
