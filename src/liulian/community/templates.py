@@ -31,7 +31,7 @@ from liulian.community.symbols import SLUG_LENGTH_MAX, ZONE_DEFAULT, check_commu
 from liulian.community.wording import NAME_LENGTH_MAX, shown_day, zone_of
 from liulian.links.slugs import random_slug
 
-KEYS = ("tea", "weight", "reading", "sugar-free")
+KEYS = ("tea", "weight", "reading", "sugar-free", "heritage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
