@@ -224,6 +224,7 @@ async def _community(owner: httpx2.AsyncClient, known: dict[str, str]) -> None:
     ):
         made(name, await _made(owner, f"{there}/{plural}", **wish))
     await owner.put(f"{V1}/{there}/connectors/oidc", json=CONNECTOR)
+    await owner.post(f"{V1}/{there}/broadcasts", json={"name": SECRET, "body": SECRET})
     await owner.put(f"{V1}/{there}/rituals/{known['ritual']}/changes/{OCCURRENCE}", json={"note": SECRET})
 
 

@@ -184,6 +184,11 @@ _COMMUNITIES = {
     "GET /communities/{id}/rituals/{part_id}/attendance": _can(
         COMMUNITIES, is_telling=True, path=_at("community", part_id="{ritual}"), foreign=404
     ),
+    "GET /communities/{id}/broadcasts": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
+    "GET /communities/{id}/broadcasts/draft": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
+    # There is one a week, and this week has it.
+    "POST /communities/{id}/broadcasts": _can(BUILD, send=_body(name="New", body="New"), done=409, **_COMMUNITY),
+    "GET /communities/{id}/goals/progress": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
     "GET /communities/{id}/channels": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
     "POST /communities/{id}/channels": _can(BUILD, WRITE, send=_body(name="New"), done=201, **_COMMUNITY),
     "GET /communities/{id}/channels/{part_id}": _can(COMMUNITIES, is_telling=True, **_CHANNEL),

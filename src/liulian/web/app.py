@@ -9,6 +9,7 @@ from liulian.web.api import (
     api_keys,
     audit,
     communities,
+    community_broadcasts,
     community_channels,
     community_connectors,
     community_members,
@@ -72,6 +73,7 @@ def create_app(parts: Parts) -> FastAPI:
     for router in (communities.router, *community_parts.routers, community_channels.router, community_templates.router):
         app.include_router(router, prefix="/api/v1")
     app.include_router(community_results.router, prefix="/api/v1")
+    app.include_router(community_broadcasts.router, prefix="/api/v1")
     app.include_router(community_members.router, prefix="/api/v1")
     app.include_router(community_connectors.router, prefix="/api/v1")
     app.include_router(document.router)

@@ -17,6 +17,7 @@ from liulian.__about__ import __version__
 from liulian.base.i18n import catalogue
 from liulian.web.api import (
     account_schemas,
+    community_broadcast_schemas,
     community_part_schemas,
     community_people_schemas,
     community_result_schemas,
@@ -94,6 +95,7 @@ def _add_schemas(made: dict[str, Any]) -> None:
         *account_schemas.SHAPES,
         *community_schemas.SHAPES,
         *community_part_schemas.SHAPES,
+        *community_broadcast_schemas.SHAPES,
         *community_people_schemas.SHAPES,
         *community_result_schemas.SHAPES,
         *domain_schemas.SHAPES,
