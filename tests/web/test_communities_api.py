@@ -5,12 +5,14 @@ from typing import Any
 import httpx2
 import pytest
 
+from liulian.accounts.permissions import Role
 from liulian.base.ids import MemberId, decode_id
 from liulian.community.templates import KEYS
 from liulian.storage.database import Database
 from tests.web.api import BASE, LINKS, api_key, client_of, problem, refused_fields
 from tests.web.members.a_community import a_member
 from tests.web.one_of_each import BADGE, CHALLENGE, COMMUNITY, GOAL, RITUAL
+from tests.web.people import EMAIL, a_town
 from tests.web.test_lists_api import counted
 
 API = "/api/v1/communities"
@@ -282,21 +284,60 @@ async def test_templates_are_listed_and_shown_in_both_languages(program: httpx2.
     assert problem(await program.get("/api/v1/community-templates/soup")) == (404, "not_found")
 
 
+@pytest.mark.parametrize("key", KEYS)
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-async def test_template_is_a_living_community_at_once(program: httpx2.AsyncClient, language: str) -> None:
-    wish = {"template": "tea", "language": language, "name": "Ours"}
+async def test_template_is_a_living_community_at_once(program: httpx2.AsyncClient, key: str, language: str) -> None:
+    wish = {"template": key, "language": language, "name": "Ours"}
 
     made = (await program.post(f"{API}/from-template", json=wish)).json()
     again = (await program.post(f"{API}/from-template", json=wish)).json()
     (channel,) = (await program.get(f"{API}/{made['id']}/channels")).json()["channels"]
-    (link,) = [(await program.get(f"{LINKS}/{channel['link_id']}")).json()]
+    link = (await program.get(f"{LINKS}/{channel['link_id']}")).json()
 
-    assert (made["name"], made["state"], made["template"], made["slug"]) == ("Ours", "open", "tea", "tea")
-    assert again["slug"].startswith("tea-")
-    assert link["destination"] == f"{BASE}/c/tea?ch={channel['id']}"
+    assert (made["name"], made["state"], made["template"]) == ("Ours", "open", key)
+    assert again["slug"].startswith(f"{made['slug']}-")
+    assert link["destination"] == f"{made['url']}?ch={channel['id']}"
     services = (await program.get(f"{API}/{made['id']}/services")).json()["services"]
-    assert [service["kind"] for service in services] == ["challenge", "self_test", "advice"]
-    assert services[2]["definition"]["self_test"] == services[1]["id"]
+    *_, test, advice = services
+    assert (test["kind"], advice["kind"]) == ("self_test", "advice")
+    assert advice["definition"]["self_test"] == test["id"]
+
+
+async def test_channel_link_opens_the_promise_of_the_community(program: httpx2.AsyncClient) -> None:
+    made = (await program.post(f"{API}/from-template", json={"template": "tea"})).json()
+    (channel,) = (await program.get(f"{API}/{made['id']}/channels")).json()["channels"]
+    link = (await program.get(f"{LINKS}/{channel['link_id']}")).json()
+
+    page = await program.get(link["destination"].removeprefix(BASE))
+
+    assert page.status_code == 200
+    assert made["problem"]["outcome"] in page.text
+
+
+async def test_self_test_cannot_lose_what_advice_cites(program: httpx2.AsyncClient) -> None:
+    made = (await program.post(f"{API}/from-template", json={"template": "tea"})).json()
+    services = (await program.get(f"{API}/{made['id']}/services")).json()["services"]
+    test = next(service for service in services if service["kind"] == "self_test")
+    fewer = test["definition"] | {"items": test["definition"]["items"][1:], "bands": []}
+
+    answer = await program.patch(f"{API}/{made['id']}/services/{test['id']}", json={"definition": fewer})
+
+    assert refused_fields(answer) == {"definition": "advice_breaks"}
+
+
+async def test_communities_end_with_their_workspace(database: Database) -> None:
+    town = a_town(database)
+    await town.person(EMAIL, Role.OWNER)
+    async with town.signed_in() as owner:
+        theirs = (await owner.post("/api/v1/workspaces", json={"name": "Theirs"})).json()["id"]
+        owner.headers["Liulian-Workspace"] = theirs
+        await founded(owner, slug="tea")
+
+        ended = await owner.request("DELETE", "/api/v1/workspace", json={"name": "Theirs"})
+
+    assert ended.status_code < 300, ended.text
+    async with database.read() as tx:
+        assert await tx.communities.find_by_slug("tea") is None
 
 
 async def test_unknown_template_is_refused(program: httpx2.AsyncClient) -> None:

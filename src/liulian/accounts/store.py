@@ -154,6 +154,12 @@ class DomainEnd(Protocol):
     async def remove_of(self, workspace_id: WorkspaceId) -> None: ...
 
 
+class CommunityEnd(Protocol):
+    """The communities of workspaces, as far as the end of a workspace is concerned."""
+
+    async def remove_of(self, workspace_id: WorkspaceId, *, now: datetime) -> None: ...
+
+
 class Accounts(Protocol):
     """One transaction, as far as people are concerned. Nothing is committed here."""
 
@@ -173,6 +179,8 @@ class Accounts(Protocol):
     def audit(self) -> AuditStore: ...
     @property
     def domains(self) -> DomainEnd: ...
+    @property
+    def communities(self) -> CommunityEnd: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,10 @@ async def rename_workspace(actor: Actor, name: str, *, desk: Desk) -> None:
 
 
 async def delete_workspace(actor: Actor, *, confirmed_by: str, desk: Desk) -> None:
-    """Delete the actor's workspace, its keys, invitations and domains. Raises when it is still needed, or not meant."""
+    """Delete the actor's workspace, its keys, invitations, domains and communities.
+
+    Raises when it is still needed, or not meant.
+    """
     workspace_id = require(actor, Scope.WORKSPACE_WRITE).workspace_id
     workspace = await desk.tx.workspaces.find(workspace_id, for_update=True)
     if workspace is None:
@@ -72,5 +75,6 @@ async def delete_workspace(actor: Actor, *, confirmed_by: str, desk: Desk) -> No
     await desk.tx.api_keys.revoke_all(workspace_id, now=desk.now)
     await desk.tx.invitations.close_all(workspace_id, now=desk.now)
     await desk.tx.domains.remove_of(workspace_id)
+    await desk.tx.communities.remove_of(workspace_id, now=desk.now)
     await desk.tx.audit.record(actor, "workspace.deleted", "workspace", workspace_id, now=desk.now)
     await desk.tx.workspaces.remove(workspace_id, now=desk.now)

@@ -153,6 +153,13 @@ class CommunityRows:
         this = update(communities).where(communities.c.id == community_id)
         await self._connection.execute(this.values(removed_at=now))
 
+    async def remove_of(self, workspace_id: WorkspaceId, *, now: datetime) -> None:
+        """Let all communities of a workspace, which is about to end, be seen no more."""
+        theirs = update(communities).where(
+            communities.c.workspace_id == workspace_id, communities.c.removed_at.is_(None)
+        )
+        await self._connection.execute(theirs.values(removed_at=now))
+
     async def goals_of(self, community_id: CommunityId) -> list[Goal]:
         """Return the goals of a community, in their order."""
         return await self.goals.list_of(community_id)
