@@ -76,11 +76,16 @@ def attend(
         ActKind.ATTENDANCE,
         ids=ids,
         at=now,
-        key=f"attendance-{ritual.id}-{member.id}-{occurrence.wall}",
+        key=attendance_key(ritual, member, occurrence.wall),
         object_kind=ObjectKind.RITUAL,
         object_id=ritual.id,
         detail={OCCURRENCE: occurrence.wall},
     )
+
+
+def attendance_key(ritual: Ritual, member: Member, wall: str) -> str:
+    """Return the key of attendance: whoever tells of it, it is one act."""
+    return f"attendance-{ritual.id}-{member.id}-{wall}"
 
 
 def is_code(ritual: Ritual, typed: str) -> bool:

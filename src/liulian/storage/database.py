@@ -26,8 +26,8 @@ from liulian.storage.consents import ConsentRows
 from liulian.storage.domain_files import FileRows
 from liulian.storage.domains import DomainRows
 from liulian.storage.doubts import DoubtRows
-from liulian.storage.evidence import EvidenceRows
 from liulian.storage.engines import open_engines, parse_database_url
+from liulian.storage.evidence import EvidenceRows
 from liulian.storage.idempotency import IdempotencyRows
 from liulian.storage.imports import ImportRows
 from liulian.storage.invitations import InvitationRows
