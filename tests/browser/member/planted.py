@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from liulian.base.clock import utc_now
 from liulian.base.i18n import Language
@@ -56,6 +56,8 @@ from liulian.community.model import (
 from liulian.community.people import IdentityKind, MemberIdentity
 from liulian.community.recording import act_by, record
 from liulian.storage.database import Database, Transaction
+
+Result = TypeVar("Result")
 
 ZONE = "Asia/Shanghai"
 NICKNAMES = ("青柚", "山茶", "晴空", "桂花", "白鹭", "新芽", "麦穗", "远山", "小满", "溪石", "松果", "春雨")
@@ -227,7 +229,7 @@ def change(folder: Path, work: Callable[[Transaction], Awaitable[Any]]) -> Any:
     return _run(doing)
 
 
-def _run(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+def _run(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     """Run something to its end in a thread of its own: that of an open Playwright has an event loop already."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(lambda: asyncio.run(work())).result()

@@ -22,11 +22,12 @@ from liulian.community.model import Community, Member
 from liulian.community.people import NotJoined
 from liulian.web.errors import language_of, problem_of
 from liulian.web.pages.assets import NotBuilt, page_files
-from liulian.web.pages.footer import footer_of
+from liulian.web.pages.footer import footer_of, has_page
 from liulian.web.pages.home import LANGUAGE_KEPT_S
 from liulian.web.pages.render import client_messages, render, unbuilt_page
 
 ENTRY = "member"
+TABS = (("today", ""), ("exchange", "/exchange"), ("league", "/league"), ("me", "/me"))
 # Pages tell who is here and what they did: nothing between us and the reader may keep them.
 HEADERS = {"Cache-Control": "no-store", "Vary": "Accept-Language, Cookie"}
 _DO = "/do/"
@@ -105,7 +106,17 @@ def _names(request: Request, community: Community | None, member: Member | None)
         "member": member,
         "member_code": "" if member is None else encode_id(member.id),
         "path": request.url.path,
+        "tabs": tabs_of(request),
     }
+
+
+def tabs_of(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return name and path, below the community's, of the places that the bottom navigation leads to and that exist."""
+    state = request.app.state
+    if not hasattr(state, "member_tabs"):  # Routes do not change while an application runs.
+        state.member_tabs = tuple((name, end) for name, end in TABS if has_page(request, f"/c/any{end}"))
+    found: tuple[tuple[str, str], ...] = state.member_tabs
+    return found
 
 
 def _remembering(request: Request, language: Language, page: Response) -> Response:
