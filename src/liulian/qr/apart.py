@@ -12,12 +12,12 @@ import msgspec
 
 from liulian.base.errors import Unavailable
 from liulian.base.log import logger
-from liulian.qr.model import IMAGE_REFUSALS, Code, ImageBroken
+from liulian.qr.model import IMAGE_REFUSALS, Code, ImageBroken, Photo
 from liulian.qr.nursery import RETRY_AFTER_S, Nursery
 
 CHILDREN_MAX = 2  # Of each web process, at the same time; each does one task and ends.
 TASKS_MAX = 8  # Under way and waiting; each holds up to 10 MB.
-DECODE, ZIP = b"d", b"z"  # What `child.py` can do.
+DECODE, PHOTO, ZIP = b"d", b"p", b"z"  # What `child.py` can do.
 
 _threads = ThreadPoolExecutor(CHILDREN_MAX, thread_name_prefix="qr")
 _nursery = Nursery()
@@ -26,6 +26,12 @@ _open_tasks: set[object] = set()
 
 class _Answer(msgspec.Struct):
     codes: list[Code] = []
+    refused: str | None = None
+    params: dict[str, int] = {}
+
+
+class _PhotoAnswer(msgspec.Struct):
+    photo: Photo | None = None
     refused: str | None = None
     params: dict[str, int] = {}
 
@@ -39,6 +45,15 @@ async def decode_apart(picture: bytes) -> list[Code]:
     if answer.refused is not None:
         raise IMAGE_REFUSALS[answer.refused](errors=(), retry_after_s=None, **answer.params)
     return answer.codes
+
+
+async def photo_apart(picture: bytes) -> Photo:
+    """Return a picture as it may be kept. Raises what `plain_photo` raises, and Unavailable when there is too much."""
+    told = await _apart(PHOTO, picture)
+    answer = _PhotoAnswer(refused=ImageBroken.code) if told is None else msgspec.msgpack.decode(told, type=_PhotoAnswer)
+    if answer.photo is None:
+        raise IMAGE_REFUSALS[answer.refused or ImageBroken.code](errors=(), retry_after_s=None, **answer.params)
+    return answer.photo
 
 
 async def zip_apart(urls: Sequence[str]) -> bytes:

@@ -23,6 +23,7 @@ from liulian.base.errors import AppError
 from liulian.base.processes import die_with_parent, name_process
 from liulian.qr.decode import read_codes
 from liulian.qr.nursery import LENGTH, STARTED
+from liulian.qr.photo import plain_photo
 
 MEMORY_BYTES_MAX = 1024**3  # 40 megapixels with colours and opacity take a third of it.
 CPU_S_MAX = 10
@@ -129,13 +130,20 @@ def _decode(picture: bytes) -> bytes:
         return msgspec.json.encode({"refused": refused.code, "params": refused.params})
 
 
+def _photo(picture: bytes) -> bytes:
+    try:
+        return msgspec.msgpack.encode({"photo": plain_photo(picture)})
+    except AppError as refused:
+        return msgspec.msgpack.encode({"refused": refused.code, "params": refused.params})
+
+
 def _zip(texts: bytes) -> bytes:
     from liulian.qr.sheets import qr_zip
 
     return qr_zip(msgspec.json.decode(texts, type=list[str]))
 
 
-TASKS: dict[bytes, Callable[[bytes], bytes]] = {b"d": _decode, b"z": _zip}
+TASKS: dict[bytes, Callable[[bytes], bytes]] = {b"d": _decode, b"p": _photo, b"z": _zip}
 
 if __name__ == "__main__":
     main()

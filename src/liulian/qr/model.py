@@ -8,6 +8,7 @@ FILE_BYTES_MAX = 10 * 1024**2  # A photo of today's phones has 2 to 8 MB.
 MEGAPIXELS_MAX = 40  # What phones take by default; above it one picture would need half a gigabyte.
 
 Point = tuple[int, int]
+PHOTO_EDGE_MAX = 1_600  # Pixels of the longer edge of a photo that is kept: what a phone shows, at a megabyte at most.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,17 @@ class Code:
     text: str
     format: str
     corners: tuple[Point, Point, Point, Point]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A picture as it is kept: a JPEG of nothing but its pixels. `likeness`: 64 bits, None where there is little to see.
+
+    As a number with a sign, because databases have no other.
+    """
+
+    jpeg: bytes
+    likeness: int | None
 
 
 class ImageUnknown(AppError):

@@ -26,15 +26,15 @@ def grey_pictures(data: bytes) -> list[Image.Image]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of odd files; here a file is either read or refused.
-        picture = _open(data)
+        picture = open_picture(data)
         try:
             return _greyed(picture)
         except Exception as problem:  # Whatever a decoder says of a foreign file: it is not read.
             raise ImageBroken from problem
 
 
-def _open(data: bytes) -> Image.Image:
-    """Return the picture, of which only the head was read."""
+def open_picture(data: bytes) -> Image.Image:
+    """Return the picture, of which only the head was read. Raises as `grey_pictures`."""
     _check_size(*_webp_size(data))
     try:
         picture = Image.open(BytesIO(data), formats=FORMATS)
