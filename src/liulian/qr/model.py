@@ -25,7 +25,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
-    """A picture as it is kept: a JPEG of nothing but its pixels. `likeness`: 64 bits, None where there is little to see.
+    """A picture as it is kept: a JPEG of its pixels alone. `likeness`: 64 bits, None where there is little to see.
 
     As a number with a sign, because databases have no other.
     """
