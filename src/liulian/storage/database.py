@@ -4,8 +4,10 @@ A request or a task is one transaction, committed here when its block ends and r
 database connects to nothing: a web process starts, and serves what it knows, while the database is away.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cached_property
+from typing import TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -54,54 +56,65 @@ from liulian.storage.totals import TotalRows
 from liulian.storage.users import UserRows
 from liulian.storage.workspaces import WorkspaceRows
 
+Rows = TypeVar("Rows")
+
+
+def _rows(make: Callable[[AsyncConnection], Rows]) -> "cached_property[Rows]":
+    """Return an attribute that is made of the connection when it is first asked for."""
+    return cached_property(lambda tx: make(tx.connection))
+
 
 class Transaction:
-    """The repositories of one transaction. They never commit."""
+    """The repositories of one transaction, each made when it is first asked for: most need two or three of them.
+
+    They never commit.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self.changes = ChangeLog(connection)
-        self.links = LinkRows(connection, changes=self.changes)
-        self.lists = ListRows(connection)
-        self.organised = OrganisedRows(connection)
-        self.tags = LabelRows(connection, tags, Tag)
-        self.folders = LabelRows(connection, folders, Folder)
-        self.views = LabelRows(connection, views, View)
-        self.utm_templates = LabelRows(connection, utm_templates, UtmTemplate)
-        self.api_keys = ApiKeyRows(connection)
-        self.users = UserRows(connection)
-        self.sessions = SessionRows(connection)
-        self.one_time = OneTimeRows(connection)
-        self.workspaces = WorkspaceRows(connection)
-        self.invitations = InvitationRows(connection)
-        self.audit = AuditRows(connection)
-        self.idempotency = IdempotencyRows(connection)
-        self.salts = SaltRows(connection)
-        self.totals = TotalRows(connection)
-        self.reports = ReportRows(connection)
-        self.limits = LimitRows(connection)
-        self.doubts = DoubtRows(connection)
-        self.domains = DomainRows(connection, changes=self.changes)
-        self.domain_files = FileRows(connection, changes=self.changes)
-        self.imports = ImportRows(connection, changes=self.changes)
-        self.acts = ActRows(connection)
-        self.log = LogRows(connection, rows=self.acts)
-        self.sums = SumRows(connection)
-        self.proofs = ProofRows(connection)
-        self.broadcasts = BroadcastRows(connection)
-        self.members = MemberRows(connection)
-        self.member_identities = IdentityRows(connection)
-        self.member_codes = CodeRows(connection)
-        self.consents = ConsentRows(connection)
-        self.connectors = ConnectorRows(connection)
-        self.moves = MoveRows(connection)
-        self.communities = CommunityRows(connection)
-        self.attempts = AttemptRows(connection)
-        self.attendance = AttendanceRows(connection)
-        self.evidence = EvidenceRows(connection)
-        self.sends_told = SendRows(connection)
-        self.money = MoneyRows(connection)
-        self.calendar_feeds = FeedRows(connection)
+
+    links = cached_property(lambda tx: LinkRows(tx.connection, changes=tx.changes))
+    lists = _rows(ListRows)
+    organised = _rows(OrganisedRows)
+    tags = cached_property(lambda tx: LabelRows(tx.connection, tags, Tag))
+    folders = cached_property(lambda tx: LabelRows(tx.connection, folders, Folder))
+    views = cached_property(lambda tx: LabelRows(tx.connection, views, View))
+    utm_templates = cached_property(lambda tx: LabelRows(tx.connection, utm_templates, UtmTemplate))
+    api_keys = _rows(ApiKeyRows)
+    users = _rows(UserRows)
+    sessions = _rows(SessionRows)
+    one_time = _rows(OneTimeRows)
+    workspaces = _rows(WorkspaceRows)
+    invitations = _rows(InvitationRows)
+    audit = _rows(AuditRows)
+    idempotency = _rows(IdempotencyRows)
+    salts = _rows(SaltRows)
+    totals = _rows(TotalRows)
+    reports = _rows(ReportRows)
+    limits = _rows(LimitRows)
+    doubts = _rows(DoubtRows)
+    domains = cached_property(lambda tx: DomainRows(tx.connection, changes=tx.changes))
+    domain_files = cached_property(lambda tx: FileRows(tx.connection, changes=tx.changes))
+    imports = cached_property(lambda tx: ImportRows(tx.connection, changes=tx.changes))
+    acts = _rows(ActRows)
+    log = cached_property(lambda tx: LogRows(tx.connection, rows=tx.acts))
+    sums = _rows(SumRows)
+    proofs = _rows(ProofRows)
+    broadcasts = _rows(BroadcastRows)
+    members = _rows(MemberRows)
+    member_identities = _rows(IdentityRows)
+    member_codes = _rows(CodeRows)
+    consents = _rows(ConsentRows)
+    connectors = _rows(ConnectorRows)
+    moves = _rows(MoveRows)
+    communities = _rows(CommunityRows)
+    attempts = _rows(AttemptRows)
+    attendance = _rows(AttendanceRows)
+    evidence = _rows(EvidenceRows)
+    sends_told = _rows(SendRows)
+    money = _rows(MoneyRows)
+    calendar_feeds = _rows(FeedRows)
 
 
 class Database:
