@@ -107,9 +107,9 @@ async def take(
     if version != service.version:
         raise SelfTestChanged
     test = check_self_test(service.definition)
+    answers = read_answers(test, given)
     if test.is_health:
         await require_health(member, consents=desk.tx.consents)
-    answers = read_answers(test, given)
     score = score_of(test, answers)
     band = band_of(test, score)
     act = act_by(

@@ -66,7 +66,12 @@ def a_service(**changed: Any) -> Service:
 
 async def planted(square: Square, **changed: Any) -> None:
     """Store a community with a self-test and advice that rests on it."""
-    card = {"name": "松鼠酱阿栗", "about": "工作日回复。", "contact": "ali@example.com", "url": "https://example.com/ali"}
+    card = {
+        "name": "松鼠酱阿栗",
+        "about": "工作日回复。",
+        "contact": "ali@example.com",
+        "url": "https://example.com/ali",
+    }
     await square.plant(settings=CommunitySettings(staff_card=card))
     async with square.database.write() as tx:
         await tx.communities.services.add(a_service(**changed))
@@ -115,18 +120,22 @@ async def test_what_was_answered_stays_when_something_is_missing(square: Square)
     assert 'value="9"' in answer.text
     assert 'value="2" checked' in answer.text
     assert "请填 0 到 6 之间的数。" in answer.text
+    assert 'name="consent" value="1" checked' in answer.text
     assert [act.kind for act in await square.acts()] == [ActKind.JOIN]
 
 
 async def test_health_answers_are_not_taken_without_consent(square: Square) -> None:
     await planted(square)
+    assert (answer.status_code, both.status_code) == (422, 422)
     async with square.browser() as client:
         await join(client)
         answer = await client.post(TEST_AT, data={"version": "1", "a.sweet": "0", "a.cups": "1"})
+        both = await client.post(TEST_AT, data={"version": "1", "a.cups": "1"})
 
-    assert answer.status_code == 422
     assert "没有你的同意" in answer.text
-    assert 'value="1"' in answer.text
+    assert 'value="0" checked' in answer.text
+    assert "没有你的同意" in both.text
+    assert "请回答这一题。" in both.text  # All of it at once.
 
 
 async def test_small_change_is_called_perhaps_chance_and_a_large_one_real(square: Square) -> None:

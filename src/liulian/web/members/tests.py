@@ -39,6 +39,8 @@ from liulian.web.parts import parts_of
 
 ANSWER = "a."  # Before the key of an item, so that no item is called like a field of ours.
 
+CONSENT = "consent"
+
 router = member_router()
 
 
@@ -58,11 +60,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What was sent and not taken: answers by field, and sentences by the keys of items."""
+    """What was sent and not taken: answers by field, sentences by the keys of items. `agrees`: to health answers."""
 
     given: Mapping[str, Sequence[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    agrees: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +132,7 @@ async def answer(request: Request, slug: str, test_id: str) -> Response:
     try:
         async with parts.database.write() as tx:
             service = await _service(tx, actor, test_id)
-            if given.get("consent") == ["1"]:
+            if given.get(CONSENT) == ["1"]:
                 await agree(actor.member, ConsentKind.HEALTH, desk=Desk(tx=tx, ids=parts.ids, now=parts.clock()))
             taken = await take(
                 actor.community,
@@ -220,6 +223,7 @@ async def _form(request: Request, tx: Transaction, actor: MemberActor, service: 
         asked=[_asked(item, tried) for item in test.items],
         problem=tried.problem,
         needs_consent=test.is_health and not has_agreed,
+        agrees=tried.agrees,
         is_open=is_open(actor.community, service),
         has_result=bool(last),
         once=random_token(),
@@ -252,7 +256,12 @@ async def _again(
     sentence = text(language, "member.test.incomplete", number=len(errors)) if errors else problem["detail"]
     # Of another version the answers may mean something else.
     kept = {} if isinstance(error, SelfTestChanged) else given
-    tried = Tried(given=kept, errors=errors if isinstance(error, InvalidRequest) else {}, problem=sentence)
+    tried = Tried(
+        given=kept,
+        errors=errors if isinstance(error, InvalidRequest) else {},
+        problem=sentence,
+        agrees=given.get(CONSENT) == ["1"],
+    )
     async with parts_of(request).database.read() as tx:
         return await _form(request, tx, actor, await _service(tx, actor, test_id), tried)
 
