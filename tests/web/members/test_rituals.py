@@ -33,7 +33,7 @@ async def test_ritual_says_what_to_do_and_when_on_the_members_clock(square: Squa
     assert page.status_code == 200, page.text
     assert "每周三 20:00" in page.text
     assert "带一个问题来，带一个回答走。" in page.text
-    assert "松鼠酱主持：" in page.text
+    assert "由松鼠酱主持" in page.text
     assert "3月4日 周三 13:00" in page.text  # Berlin.
     assert "取消" in page.text
     assert "我在这里" not in page.text

@@ -126,12 +126,12 @@ async def test_what_was_answered_stays_when_something_is_missing(square: Square)
 
 async def test_health_answers_are_not_taken_without_consent(square: Square) -> None:
     await planted(square)
-    assert (answer.status_code, both.status_code) == (422, 422)
     async with square.browser() as client:
         await join(client)
         answer = await client.post(TEST_AT, data={"version": "1", "a.sweet": "0", "a.cups": "1"})
         both = await client.post(TEST_AT, data={"version": "1", "a.cups": "1"})
 
+    assert (answer.status_code, both.status_code) == (422, 422)
     assert "没有你的同意" in answer.text
     assert 'value="0" checked' in answer.text
     assert "没有你的同意" in both.text
