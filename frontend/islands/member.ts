@@ -7,7 +7,7 @@ import "../styles/member.css";
 import "../styles/member_parts.css";
 import { setUpCopyButtons } from "./member_copy";
 import { setUpForms } from "./member_forms";
-import { ownZone } from "./member_page";
+import { base, ownZone } from "./member_page";
 import { tellVisit } from "./member_visit";
 
 setUpForms();
@@ -16,3 +16,8 @@ tellVisit();
 
 // Where somebody is, as their browser says: days begin there.
 for (const field of document.querySelectorAll<HTMLInputElement>("input[data-zone]")) field.value = field.value || ownZone();
+
+// Inside WeChat a page can say how it looks when it is passed on. Elsewhere nothing of that is loaded.
+if (/MicroMessenger/i.test(navigator.userAgent)) {
+  void import("./member_share").then((share) => share.setUpShare(base)).catch(() => undefined);
+}

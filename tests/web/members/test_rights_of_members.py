@@ -42,7 +42,7 @@ SECRET = "小林的秘密昵称"
 def addresses() -> list[str]:
     """Return every method and path below /c that the application answers."""
     routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
-    return sorted({f"{method} {route.path}" for route in routes for method in route.methods - {"HEAD"}})
+    return sorted({f"{method} {route.path}" for route in routes for method in (route.methods or set()) - {"HEAD"}})
 
 
 ADDRESSES = addresses()

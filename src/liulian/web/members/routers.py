@@ -14,6 +14,7 @@ from liulian.web.members import (
     oauth,
     recap,
     rituals,
+    share,
     tests,
     visit,
 )
@@ -26,6 +27,7 @@ ROUTERS = (
     codes.router,
     oauth.router,
     me.router,
+    share.router,
     visit.router,
     checkin.router,
     league.router,
