@@ -112,11 +112,7 @@ def _names(request: Request, community: Community | None, member: Member | None)
 
 def tabs_of(request: Request) -> tuple[tuple[str, str], ...]:
     """Return name and path, below the community's, of the places that the bottom navigation leads to and that exist."""
-    state = request.app.state
-    if not hasattr(state, "member_tabs"):  # Routes do not change while an application runs.
-        state.member_tabs = tuple((name, end) for name, end in TABS if has_page(request, f"/c/any{end}"))
-    found: tuple[tuple[str, str], ...] = state.member_tabs
-    return found
+    return tuple((name, end) for name, end in TABS if has_page(request, f"/c/any{end}"))
 
 
 def _remembering(request: Request, language: Language, page: Response) -> Response:

@@ -38,7 +38,16 @@ def _is_offered(request: Request, path: str) -> bool:
 
 
 def has_page(request: Request, path: str, *, method: str = "GET") -> bool:
-    """Tell whether some route answers this path. A folder of files does not count."""
-    scope = {**request.scope, "method": method, "path": path}
-    routes = (route for route in request.app.routes if not isinstance(route, Mount))
-    return any(route.matches(scope)[0] is Match.FULL for route in routes)
+    """Tell whether some route answers this path. A folder of files does not count.
+
+    Asked once of an application: its routes do not change while it answers.
+    """
+    state = request.app.state
+    if not hasattr(state, "known_pages"):
+        state.known_pages = {}
+    known: dict[tuple[str, str], bool] = state.known_pages
+    if (path, method) not in known:
+        scope = {**request.scope, "method": method, "path": path}
+        routes = (route for route in request.app.routes if not isinstance(route, Mount))
+        known[path, method] = any(route.matches(scope)[0] is Match.FULL for route in routes)
+    return known[path, method]

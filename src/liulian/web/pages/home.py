@@ -60,7 +60,7 @@ def _home_page(request: Request, language: Language, tried: Attempt) -> str:
         "home.html",
         language,
         files=page_files("home"),
-        messages=client_messages(language, "home") | client_messages(language, "scan") | _app_names(language),
+        messages={**client_messages(language, "home"), **client_messages(language, "scan"), **_app_names(language)},
         choices=choices_of(language),
         may_make_links=parts_of(request).strangers.may_make_links,
         has_console=has_page(request, CONSOLE_PATH),

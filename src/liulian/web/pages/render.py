@@ -1,7 +1,7 @@
 """Render the templates of the public pages. Autoescaped; a name that is misspelt is an error, not an empty place."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, Response
@@ -34,7 +34,8 @@ def unbuilt_page(language: Language, *, headers: Mapping[str, str]) -> Response:
     return HTMLResponse(render("unbuilt.html", language), status_code=503, headers={**headers, **waiting})
 
 
-def client_messages(language: Language, area: str) -> dict[str, str]:
+@cache
+def client_messages(language: Language, area: str) -> Mapping[str, str]:
     """Return the sentences a page's script says, their places unfilled: `home.client.form.busy` is `form.busy`."""
     prefix = f"{area}.client."
     return {
