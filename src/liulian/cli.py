@@ -29,8 +29,10 @@ app = typer.Typer(
 api_key = typer.Typer(help="Keys for programs that use the API.", no_args_is_help=True)
 safety = typer.Typer(help="Reports of strangers, and links that lead nowhere because of them.", no_args_is_help=True)
 user = typer.Typer(help="People who sign in to the console.", no_args_is_help=True)
+community = typer.Typer(help="Communities, and what is shown of their logs.", no_args_is_help=True)
 geo = typer.Typer(help="The file that tells places from addresses.", no_args_is_help=True)
 app.add_typer(api_key, name="api-key")
+app.add_typer(community, name="community")
 app.add_typer(geo, name="geo")
 app.add_typer(safety, name="safety")
 app.add_typer(user, name="user")
@@ -273,6 +275,23 @@ def enable_user(email: Annotated[str, typer.Argument(help="Their e-mail address.
     from liulian.user_commands import enable_user
 
     typer.echo(_run(enable_user(_settings(), email=email, language=_language())))
+
+
+@community.callback()
+def of_communities() -> None:
+    """Keep `replay` a word of its own, also while it is the only one."""
+
+
+@community.command("replay")
+def replay(
+    slug: Annotated[str | None, typer.Argument(help="The address of one community; without it, all open ones.")] = None,
+) -> None:
+    """Compute points, leagues and goals again from the log, and put right what differs."""
+    from liulian.community_commands import replay as replay_log
+
+    console = Console(stderr=True)
+    for line in _run(replay_log(_settings(), slug=slug, language=_language(), console=console)):
+        typer.echo(line)
 
 
 @geo.command("install")

@@ -39,6 +39,8 @@ class ActKind(StrEnum):
     PURCHASE = "purchase"  # Value: what was paid, after discounts. Detail: discount, coupon, currency.
     QUIT = "quit"  # Left a group elsewhere, as heard from outside.
     HEAD_COUNT = "head_count"  # Of a group elsewhere, no member. Value: how many; detail.group: which.
+
+    __hash__ = str.__hash__  # An enum's own is slow, and a replay looks millions of them up.
     VOID = "void"  # Another act counts no more (value 1), or again (value 0). Object: that act; member: whose it is.
 
 
