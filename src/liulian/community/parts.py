@@ -109,6 +109,8 @@ async def put_new(actor: Actor, part: Part, *, kind: PartKind[Part], builder: Bu
     await kind.store(builder.store).add(part)
     if isinstance(part, Service):
         await builder.store.add_version(_version(part, builder=builder))
+    if isinstance(part, Goal):
+        await builder.store.count_goal(part)
     await _note(actor, "community.part_added", part, kind=kind, builder=builder)
     return part
 
@@ -134,6 +136,8 @@ async def change_part(
     await kind.store(builder.store).replace(new)
     if isinstance(new, Service) and isinstance(old, Service) and new.version != old.version:
         await builder.store.add_version(_version(new, builder=builder))
+    if isinstance(new, Goal) and isinstance(old, Goal) and _counts(new) != _counts(old):
+        await builder.store.count_goal(new)
     await _note(actor, "community.part_changed", new, kind=kind, builder=builder)
     return new
 
@@ -231,6 +235,11 @@ def _resting(part_id: int, *, badges: Sequence[Badge], objects: Objects) -> Iter
     for service in objects.services:
         if service.kind is ServiceKind.ADVICE and rests_on(service) == part_id:
             yield service.name
+
+
+def _counts(goal: Goal) -> tuple[object, ...]:
+    """Return what of a goal says which acts move it."""
+    return goal.reach, goal.measure, goal.starts_on, goal.ends_on
 
 
 def _version(service: Service, *, builder: Builder) -> ServiceVersion:

@@ -90,6 +90,9 @@ class CommunityStore(Protocol):
     async def links_of_channels(self, community: Community) -> list[Link]:
         """Return the short links of a community's channels that are not deleted."""
 
+    async def count_goal(self, goal: Goal) -> None:
+        """Write what all did for a goal as the log has it: for one that is new, or measures something else."""
+
     async def ritual_changes_of(self, ritual_ids: Sequence[RitualId]) -> list[RitualChange]:
         """Return what differs from the rules of rituals."""
 

@@ -33,6 +33,7 @@ from liulian.community.model import (
 from liulian.links.model import Link
 from liulian.storage.community_parts import BADGES, CHANNELS, GOALS, RITUALS, SERVICES, PartRows, json_text
 from liulian.storage.community_tables import channel_links, communities, ritual_changes, service_versions
+from liulian.storage.goal_counting import count_goal
 from liulian.storage.links import read_links
 from liulian.storage.member_tables import members
 from liulian.storage.sql import insert_or_ignore
@@ -167,6 +168,10 @@ class CommunityRows:
     async def find_goal(self, goal_id: GoalId, *, community_id: CommunityId) -> Goal | None:
         """Return a goal of a community."""
         return await self.goals.find(goal_id, community_id=community_id)
+
+    async def count_goal(self, goal: Goal) -> None:
+        """Write what all did for a goal as the log has it."""
+        await count_goal(self._connection, goal)
 
     async def badges_of(self, community_id: CommunityId) -> list[Badge]:
         """Return the badges of a community, in their order."""
