@@ -7,6 +7,7 @@ speak of it so. A change of an occurrence that the rule no longer has means noth
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from liulian.base.errors import FieldRefused
@@ -37,7 +38,7 @@ Changes = Mapping[str, RitualChange]
 
 def rule_of(ritual: Ritual) -> Rule:
     """Return the rule of a stored ritual. Raises FieldRefused where it is no longer taken."""
-    return check_rule(ritual.rrule, starts_at=ritual.starts_at, zone=ritual.zone)
+    return _rule(ritual.rrule, ritual.starts_at, ritual.zone)
 
 
 def occurrences_between(
@@ -73,12 +74,18 @@ def changes_by_name(changes: Iterable[RitualChange], ritual: Ritual) -> dict[str
     return {change.occurrence: change for change in changes if change.ritual_id == ritual.id}
 
 
+@lru_cache(maxsize=1024)  # Each page of a member asks; a rule is read once.
+def _rule(rrule: str, starts_at: str, zone: str) -> Rule:
+    return check_rule(rrule, starts_at=starts_at, zone=zone)
+
+
 def _possible(
     ritual: Ritual, rule: Rule, changed: Changes, zone: ZoneInfo, *, from_at: datetime, until_at: datetime
 ) -> Iterator[Occurrence]:
     """Yield what may be in the window: by the rule around it, and what was moved there from elsewhere."""
     until = (until_at + _AROUND).replace(tzinfo=None)
-    near = {wall_text(wall) for wall in walls_of(rule, until=until) if wall >= (from_at - _AROUND).replace(tzinfo=None)}
+    since = (from_at - _AROUND).replace(tzinfo=None)
+    near = {wall_text(wall) for wall in walls_of(rule, since=since, until=until)}
     far = {name for name, change in changed.items() if change.moved_to is not None and name not in near}
     if far:
         far &= {wall_text(wall) for wall in walls_of(rule, until=max(map(wall_of, far)))}

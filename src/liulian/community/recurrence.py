@@ -6,6 +6,7 @@ disagree about the others. Nothing is expanded without an end.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -104,11 +105,14 @@ def check_rule(text: str, *, starts_at: str, zone: str) -> Rule:
     return rule
 
 
-def walls_of(rule: Rule, *, until: datetime) -> tuple[datetime, ...]:
-    """Return the wall times of a rule from its beginning to `until` (included), at most OCCURRENCES_MAX."""
+def walls_of(rule: Rule, *, until: datetime, since: datetime | None = None) -> tuple[datetime, ...]:
+    """Return the wall times of a rule up to `until`, from `since` or its beginning on (both included), in order.
+
+    Of a rule at most OCCURRENCES_MAX are known.
+    """
     end = datetime.combine(until.date(), time.max).replace(month=12, day=31, microsecond=0)  # Few ends, many hits.
     walls = _walls(rule, min(end, rule.starts_at + timedelta(days=366 * _YEARS_EXPANDED)))
-    return tuple(wall for wall in walls if wall <= until)
+    return walls[bisect_left(walls, since) if since else 0 : bisect_right(walls, until)]
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -123,7 +127,7 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
 def wall_of(text: str) -> datetime:
     """Return a wall time `YYYY-MM-DDTHH:MM` without a zone. Raises FieldRefused."""
     try:
-        wall = datetime.strptime(text, WALL_FORMAT) if _WALL.fullmatch(text) else None  # noqa: DTZ007 - It is no instant.
+        wall = datetime.fromisoformat(text) if _WALL.fullmatch(text) else None
     except ValueError:
         wall = None
     if wall is None or wall.year not in YEARS:

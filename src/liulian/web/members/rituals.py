@@ -130,11 +130,8 @@ async def ritual_panel(tx: Transaction, asking: MemberActor, now: datetime) -> P
     zone, language = zone_of(asking.member), asking.member.language
     today = local_day(now, zone)
     around = all_between(rituals, changes, from_at=now - timedelta(days=2), until_at=now + timedelta(days=2))
-    theirs = [
-        each
-        for each in around
-        if local_day(each.starts_at, zone) == today or open_now(each.ritual, changes, now=now) == each
-    ]
+    opened = [open_now(ritual, changes, now=now) for ritual in rituals]
+    theirs = [each for each in around if local_day(each.starts_at, zone) == today or each in opened]
     if not theirs:
         return None
     acts = await tx.acts.of_member(asking.member.id, kinds=[ActKind.ATTENDANCE], from_day=today - 3)
@@ -142,7 +139,7 @@ async def ritual_panel(tx: Transaction, asking: MemberActor, now: datetime) -> P
         _shown(
             asking,
             each.ritual,
-            is_open=open_now(each.ritual, changes, now=now) == each and _takes(asking),
+            is_open=each in opened and _takes(asking),
             is_attended=each.wall in attended_of(acts, each.ritual.id),
             when=when_said(each.starts_at, zone, language),
             is_cancelled=each.is_cancelled,
