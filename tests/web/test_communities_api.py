@@ -8,6 +8,7 @@ import pytest
 from liulian.accounts.permissions import Role
 from liulian.base.ids import MemberId, decode_id
 from liulian.community.templates import KEYS
+from liulian.links.store import ScreenVerdict
 from liulian.storage.database import Database
 from tests.web.api import BASE, LINKS, api_key, client_of, problem, refused_fields
 from tests.web.members.a_community import a_member
@@ -312,6 +313,20 @@ async def test_channel_link_opens_the_promise_of_the_community(program: httpx2.A
 
     assert page.status_code == 200
     assert made["problem"]["outcome"] in page.text
+
+
+async def test_installation_on_a_private_network_has_channels_too(database: Database) -> None:
+    class Refuses:
+        async def check(self, url: str, *, stranger: bool) -> ScreenVerdict:
+            raise AssertionError(url)
+
+    token = await api_key(database)
+    async with client_of(database, token=token, host="127.0.0.1:8000", screen=Refuses()) as program:
+        made = (await program.post(f"{API}/from-template", json={"template": "tea"})).json()
+        (channel,) = (await program.get(f"{API}/{made['id']}/channels")).json()["channels"]
+
+    assert made["url"] == "http://127.0.0.1:8000/c/tea"
+    assert channel["short_url"].startswith("http://127.0.0.1:8000/")
 
 
 async def test_self_test_cannot_lose_what_advice_cites(program: httpx2.AsyncClient) -> None:
