@@ -11,7 +11,7 @@ from liulian.community.badge_rules import Facts, reached
 from liulian.community.challenges import check_challenge
 from liulian.community.checkins import READ_KINDS, today_of
 from liulian.community.goals_progress import own_progress
-from liulian.community.model import ServiceKind
+from liulian.community.model import BadgeRuleKind, ServiceKind
 from liulian.community.people import MemberActor, NotJoined
 from liulian.community.recording import kinds_of
 from liulian.community.streaks import streak_of
@@ -83,7 +83,10 @@ async def wall_of(tx: Transaction, asking: MemberActor, now: datetime) -> Wall:
     badges = await tx.communities.badges_of(asking.community.id)
     if not badges:
         return Wall(badges=())
-    have, facts = await tx.sums.badges_of(asking.member.id), await facts_of(tx, asking, now)
+    have, facts = (
+        await tx.sums.badges_of(asking.member.id),
+        await facts_of(tx, asking, now, kinds={each.rule.kind for each in badges}),
+    )
     shown = []
     for badge in badges:
         day = have.get(badge.id)
@@ -100,12 +103,12 @@ async def wall_of(tx: Transaction, asking: MemberActor, now: datetime) -> Wall:
     return Wall(badges=tuple(shown))
 
 
-async def facts_of(tx: Transaction, asking: MemberActor, now: datetime) -> Facts:
-    """Return everything that badges are earned by, of one member."""
+async def facts_of(tx: Transaction, asking: MemberActor, now: datetime, *, kinds: set[BadgeRuleKind]) -> Facts:
+    """Return what badges of some kinds are earned by, of one member."""
     member = asking.member
     goals = await tx.communities.goals_of(asking.community.id)
-    kinds = READ_KINDS.union(*(kinds_of(goal.measure) for goal in goals))
-    deeds = await tx.log.deeds(asking.community.id, member_ids=[member.id], kinds=sorted(kinds), from_day=0)
+    acts = READ_KINDS.union(*(kinds_of(goal.measure) for goal in goals))
+    deeds = await tx.log.deeds(asking.community.id, member_ids=[member.id], kinds=sorted(acts), from_day=0)
     today = today_of(deeds, now=now, zone=member.zone)
     services = await tx.communities.services_of(asking.community.id)
     challenges = [service for service in services if service.kind is ServiceKind.CHALLENGE]
@@ -115,7 +118,7 @@ async def facts_of(tx: Transaction, asking: MemberActor, now: datetime) -> Facts
             each.id: streak_of(deeds, check_challenge(each.definition), service_id=each.id, as_of=today)
             for each in challenges
         },
-        thanked_by=await tx.sums.thanked_by(member.id),
-        solutions=await tx.sums.solutions_of(member.id),
+        thanked_by=await tx.sums.thanked_by(member.id) if BadgeRuleKind.THANKS in kinds else 0,
+        solutions=await tx.sums.solutions_of(member.id) if BadgeRuleKind.SOLUTIONS in kinds else 0,
         goals=frozenset(each.goal.id for each in own_progress(goals, deeds, as_of=today) if each.share >= 1),
     )
