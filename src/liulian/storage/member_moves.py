@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.base.ids import CommunityId, FileId, MemberId, encode_id
 from liulian.community.acts import ActKind
+from liulian.storage.account_tables import audit
 from liulian.storage.act_tables import act_rewrites, acts, week_places
 from liulian.storage.community_tables import communities
 from liulian.storage.every_table import metadata
@@ -42,6 +43,7 @@ from liulian.storage.member_tables import (
     member_identities,
     members,
 )
+from liulian.storage.tables import caller_counts
 
 POINTED_MAX = 20_000  # Acts of others that name a member: thanks and solutions of many years.
 FILES_MAX = 20_000
@@ -112,6 +114,9 @@ class MoveRows:
         for table in _tables_of_members():
             if table.name not in _KEPT:
                 await self._run(delete(table).where(table.c.member_id == old))
+        # What they did too often in the last hour is counted by their id; what operators did about them names it.
+        await self._run(delete(caller_counts).where(caller_counts.c.caller == old.to_bytes(8, "big")))
+        await self._run(update(audit).where(audit.c.object_id == encode_id(old)).values(object_id=encode_id(ghost)))
         await self._leave_a_ghost(old, ghost)
         await self._tell_lake(community_id, old, ghost, row_id=row_id, now=now)
         return files
