@@ -9,7 +9,7 @@ import gzip
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import IO, Self
@@ -37,7 +37,8 @@ async def write_backup(settings: Settings, target: str, *, console: Console) -> 
         await _add_tables(archive, settings)
         _add_lake(archive, settings)
         for name, path in _files(settings):
-            archive.add_path(name, path)
+            with suppress(FileNotFoundError):  # A member's photo that was deleted just now.
+                archive.add_path(name, path)
         archive.close(
             format=FORMAT,
             program=__version__,

@@ -57,7 +57,8 @@ MIGRATE_WAIT_S = 10.0  # How long a start waits for the database before it goes 
 def prepare_data_dir(settings: Settings) -> None:
     """Make the folders, readable by nobody else."""
     run_dir = settings.query_socket.parent
-    for folder in (settings.data_dir, settings.spool_dir, settings.meters_dir, settings.imports_dir, run_dir):
+    inside = (settings.spool_dir, settings.meters_dir, settings.imports_dir, settings.pictures_dir, run_dir)
+    for folder in (settings.data_dir, *inside):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
@@ -75,6 +76,7 @@ def folders_of(settings: Settings) -> dict[str, Path]:
         "feeds": settings.feeds_dir,
         "geo": settings.geo_dir,
         "imports": settings.imports_dir,  # One that is not done goes on after a restore.
+        "members": settings.pictures_dir,
     }
 
 
@@ -435,6 +437,7 @@ def _application(
             prover=Prover(is_private=is_private_place(settings.base_url)),
             guesses=guesses,
             imports_dir=settings.imports_dir,
+            pictures_dir=settings.pictures_dir,
             mailer=mailer_of(settings),
             oidc=oidc_of(settings),
         )

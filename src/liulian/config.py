@@ -422,6 +422,11 @@ class Settings:
         return self.data_dir / "imports"
 
     @property
+    def pictures_dir(self) -> Path:
+        """Where members' photos lie."""
+        return self.data_dir / "members"
+
+    @property
     def query_socket(self) -> Path:
         """Where the query process listens."""
         return self.data_dir / "run" / "query.sock"

@@ -45,6 +45,7 @@ from liulian.storage.money import MoneyRows
 from liulian.storage.one_time import OneTimeRows
 from liulian.storage.organisation_tables import folders, tags, utm_templates, views
 from liulian.storage.organised import OrganisedRows
+from liulian.storage.photos import PhotoRows
 from liulian.storage.proofs import ProofRows
 from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
@@ -101,6 +102,7 @@ class Transaction:
     log = cached_property(lambda tx: LogRows(tx.connection, rows=tx.acts))
     sums = _rows(SumRows)
     proofs = _rows(ProofRows)
+    photos = _rows(PhotoRows)
     broadcasts = _rows(BroadcastRows)
     members = _rows(MemberRows)
     member_identities = _rows(IdentityRows)

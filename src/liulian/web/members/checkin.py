@@ -6,6 +6,7 @@ is refused says why, in either case. The panels of the home page that belong to 
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 from typing import Any
@@ -14,17 +15,22 @@ from fastapi import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from liulian.base.errors import FieldError, InvalidRequest, NotFound
-from liulian.base.ids import FileId, ServiceId, decode_id
+from liulian.base.ids import ID_LENGTH, FileId, ServiceId, decode_id
 from liulian.base.zones import day_number
 from liulian.community.acts import Act
+from liulian.community.challenges import Proof
 from liulian.community.checkins import Desk, Done, Wish, check_in, make_up, pause, resume
 from liulian.community.feedback import Feedback, Shown, keep, look
 from liulian.community.people import MemberActor
+from liulian.qr.model import FILE_BYTES_MAX
 from liulian.storage.database import Transaction
 from liulian.web.api.bodies import read_json
+from liulian.web.api.uploads import received_upload
 from liulian.web.members.asking import need_member
 from liulian.web.members.challenge_cards import check_in_panel, goals_panel, streak_panel
 from liulian.web.members.layout import HEADERS, member_language, member_router
+from liulian.web.members.photos import FIELD as PHOTO
+from liulian.web.members.photos import bytes_in, drop_photos, keep_photo
 from liulian.web.members.saying import feedback_fields
 from liulian.web.pages.fields import fields_of
 from liulian.web.parts import parts_of
@@ -67,11 +73,17 @@ async def _do(request: Request, slug: str, doing: Doing) -> Response:
     began = parts.clock()
     asking = await need_member(request, slug)
     is_script = request.headers.get("content-type", "").startswith("application/json")
-    fields = await _json_fields(request) if is_script else await fields_of(request)
-    wish = wish_in(fields)
-    async with parts.database.write() as tx:
-        desk = Desk(log=tx.log, services=tx.communities, proofs=tx.proofs, ids=parts.ids, now=began)
-        done = await doing(asking, wish, desk=desk)
+    fields = await (_json_fields(request) if is_script else _form_fields(request))
+    wish, sent = wish_in(fields), await _photo_sent(request, asking, fields)
+    is_used = False
+    try:
+        async with parts.database.write() as tx:
+            desk = Desk(log=tx.log, services=tx.communities, proofs=tx.proofs, ids=parts.ids, now=began)
+            done = await doing(asking, wish if sent is None else replace(wish, photo_id=sent), desk=desk)
+        is_used = done.recorded.is_new and done.challenge.proof is Proof.PHOTO
+    finally:
+        if sent is not None and not is_used:  # Refused, or told before: then the photo was kept before, too.
+            await drop_photos(request, [sent])
     feedback = await told(request, asking, done.act, is_new=done.recorded.is_new, began=began, done=done)
     if not is_script:
         return RedirectResponse(f"/c/{slug}", HTTPStatus.SEE_OTHER, headers=HEADERS)
@@ -123,13 +135,31 @@ async def _json_fields(request: Request) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+async def _form_fields(request: Request) -> Mapping[str, Any]:
+    """Return the fields of a form; one with a photo comes in parts."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await fields_of(request)
+    async with received_upload(request, field=PHOTO, bytes_max=FILE_BYTES_MAX) as (sent, texts):
+        return {**texts, PHOTO: await sent.read()}
+
+
+async def _photo_sent(request: Request, asking: MemberActor, fields: Mapping[str, Any]) -> FileId | None:
+    """Return the id of a photo that came with a check-in, None where none came or it was handed in before."""
+    photo = fields.get(PHOTO)
+    if isinstance(photo, bytes):
+        return await keep_photo(request, asking, photo) if photo else None
+    if not isinstance(photo, str) or len(photo) <= ID_LENGTH:
+        return None
+    return await keep_photo(request, asking, bytes_in(photo))
+
+
 def _text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     return value if isinstance(value, str) else ""
 
 
 def _photo(fields: Mapping[str, Any]) -> FileId | None:
-    number = decode_id(_text(fields, "photo"))
+    number = decode_id(_text(fields, PHOTO))
     return None if number is None else FileId(number)
 
 

@@ -5,11 +5,13 @@ They lie in `parts.pictures_dir`, named by their id. A file that is gone already
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from fastapi import Request
 
-from liulian.base.ids import FileId, encode_id
+from liulian.base.ids import FileId
+from liulian.community.photos import path_of
 from liulian.web.parts import parts_of
 
 EXPORTED_BYTES_MAX = 200 * 1024 * 1024  # In memory at once. A year of check-ins with a picture has some 60 MB.
@@ -35,7 +37,8 @@ def _read(folder: Path | None, file_ids: Sequence[int]) -> list[tuple[str, bytes
     found: list[tuple[str, bytes]] = []
     room = EXPORTED_BYTES_MAX
     for file_id in file_ids if folder is not None else ():
-        for path in sorted((folder or Path()).glob(f"**/{encode_id(file_id)}*")):
+        path = path_of(folder or Path(), FileId(file_id))
+        with suppress(FileNotFoundError):
             room -= path.stat().st_size
             if room > 0:
                 found.append((path.name, path.read_bytes()))
@@ -44,5 +47,4 @@ def _read(folder: Path | None, file_ids: Sequence[int]) -> list[tuple[str, bytes
 
 def _delete(folder: Path, file_ids: Sequence[FileId]) -> None:
     for file_id in file_ids:
-        for path in folder.glob(f"**/{encode_id(file_id)}*"):
-            path.unlink(missing_ok=True)
+        path_of(folder, file_id).unlink(missing_ok=True)
