@@ -23,6 +23,7 @@ async def tidy(database: Database, *, now: datetime) -> None:
         await tx.idempotency.forget_before(now - KEPT_FOR)
         await tx.limits.forget_before(now - limits.KEPT_FOR)
         await tx.one_time.forget_before(now)
+        await tx.member_codes.forget_before(now)
         await tx.sessions.forget_before(seen=now - IDLE_MAX, made=now - LIFE_MAX)
     for _ in range(STEPS_MAX):
         async with database.write() as tx:
