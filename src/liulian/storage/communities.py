@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.base.i18n import Language
@@ -142,11 +143,12 @@ class CommunityRows:
 
     async def replace(self, community: Community) -> bool:
         """Store a community in the place of the one with its id; False when its new slug is, or was, another's."""
-        others = select(communities.c.id).where(communities.c.slug == community.slug, communities.c.id != community.id)
-        if await self._connection.scalar(others) is not None:
+        changed = update(communities).where(communities.c.id == community.id).values(_values(community))
+        try:
+            async with self._connection.begin_nested():  # A refusal would end PostgreSQL's whole transaction.
+                await self._connection.execute(changed)
+        except IntegrityError:
             return False
-        this = update(communities).where(communities.c.id == community.id)
-        await self._connection.execute(this.values(_values(community)))
         return True
 
     async def remove(self, community_id: CommunityId, *, now: datetime) -> None:
