@@ -54,6 +54,20 @@ BADGE: dict[str, Any] = {
     "about": "Seven days in a row",
     "rule": {"kind": "streak", "at_least": 7},
 }
+SEND: dict[str, Any] = {
+    "key": f"{SECRET}-1",
+    "name": f"{SECRET} letter",
+    "purpose": "problem",
+    "sent_at": "2026-03-01T08:00:00+08:00",
+}
+MONEY: dict[str, Any] = {"key": f"{SECRET}-1", "day": "2026-03-01", "cost": 12.5, "note": SECRET}
+HEADS: dict[str, Any] = {
+    "key": "heads-1",
+    "kind": "head_count",
+    "at": "2026-03-01T08:00:00+08:00",
+    "value": 120,
+    "group": "Group 1",
+}
 OCCURRENCE = "2026-03-04T20:00"
 RITUAL: dict[str, Any] = {
     "name": f"{SECRET} ritual",
@@ -224,6 +238,10 @@ async def _community(owner: httpx2.AsyncClient, known: dict[str, str]) -> None:
     ):
         made(name, await _made(owner, f"{there}/{plural}", **wish))
     await owner.put(f"{V1}/{there}/connectors/oidc", json=CONNECTOR)
+    told = await owner.post(f"{V1}/{there}/sends", json=SEND)
+    made("send", told.json()["id"])
+    money = MONEY | {"service_id": known["challenge"]}
+    await owner.post(f"{V1}/{there}/money", json={"entries": [money]})
     await owner.post(f"{V1}/{there}/broadcasts", json={"name": SECRET, "body": SECRET})
     await owner.put(f"{V1}/{there}/rituals/{known['ritual']}/changes/{OCCURRENCE}", json={"note": SECRET})
 

@@ -8,7 +8,19 @@ from enum import StrEnum
 from typing import Any
 
 from liulian.accounts.permissions import ROLE_SCOPES, Role, Scope
-from tests.web.one_of_each import BADGE, CHALLENGE, CONNECTOR, FILE, GOAL, OCCURRENCE, RITUAL, SECRET
+from tests.web.one_of_each import (
+    BADGE,
+    CHALLENGE,
+    CONNECTOR,
+    FILE,
+    GOAL,
+    HEADS,
+    MONEY,
+    OCCURRENCE,
+    RITUAL,
+    SECRET,
+    SEND,
+)
 
 
 class Kind(StrEnum):
@@ -63,6 +75,7 @@ LINK = {"path": _at("link"), "foreign": 404, "stranger": 404}
 WISH = {"destination": "https://example.com/"}
 QUERY = {"query": {"q": "tea"}}
 PASSWORD = {"password": "a long enough password"}
+TABLE = {"files": {"file": ("heads.csv", "时间,群,人数\n2026-03-01 08:00,一群,120\n".encode(), "text/csv")}}
 FORM = {"files": {"file": ("links.csv", b"url,slug\nhttps://example.com/1,new\n", "text/csv")}}
 
 
@@ -199,6 +212,16 @@ _COMMUNITIES = {
     "GET /communities/{id}/connectors": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
     "PUT /communities/{id}/connectors/{kind}": _can(BUILD, send=_body(**CONNECTOR), **_CONNECTOR),
     "DELETE /communities/{id}/connectors/{kind}": _can(BUILD, done=204, **_CONNECTOR),
+    "POST /communities/{id}/acts": _can(BUILD, send=_body(acts=[HEADS]), **_COMMUNITY),
+    "POST /communities/{id}/evidence": _can(BUILD, send=TABLE, **_COMMUNITY),
+    "GET /communities/{id}/sends": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
+    "POST /communities/{id}/sends": _can(BUILD, send=_body(**SEND | {"key": "new"}), **_COMMUNITY),
+    "GET /communities/{id}/sends/{part_id}": _can(
+        COMMUNITIES, is_telling=True, path=_at("community", part_id="{send}"), foreign=404
+    ),
+    "GET /communities/{id}/money": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
+    "POST /communities/{id}/money": _can(BUILD, send=_body(entries=[MONEY | {"key": "new"}]), **_COMMUNITY),
+    "GET /communities/{id}/money/sums": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
     "GET /community-templates": _can(COMMUNITIES),
     "GET /community-templates/{key}": _can(COMMUNITIES, path={"key": "tea"}),
     **_built("goals", "goal", GOAL),

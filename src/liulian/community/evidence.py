@@ -91,19 +91,20 @@ def read_told(given: object, *, now: datetime) -> Told:
     kind = _kind(reading)
     names = FIELDS.get(kind, ())
     money = _money(reading, kind)
+    value = money.pop("value", None)
     told = Told(
         kind=kind,
         key=one_line(reading, "key", length_max=KEY_LENGTH_MAX),
         at=instant_of(reading, "at", now=now),
         who=_who(reading, kind) if "member" in names else None,
-        value=money.pop("value", None),
+        value=value,
         link_id=_id(reading, "link_id", LinkId),
         channel_id=_id(reading, "channel_id", ChannelId),
         send_id=_id(reading, "send_id", SendId) if "send_id" in names else None,
         ritual_id=_ritual(reading) if "ritual_id" in names else None,
         occurrence=_optional(reading, "occurrence", OCCURRENCE_LENGTH) if "occurrence" in names else None,
         purpose=_purpose(reading, kind),
-        stimulus=read_stimulus(reading.part("stimulus")) if "stimulus" in names else _given_away(money),
+        stimulus=read_stimulus(reading.part("stimulus")) if "stimulus" in names else _given_away(value, money),
         detail=money | _words(reading, kind),
     )
     for name in sorted(_ALL_FIELDS - set(names)):
@@ -164,7 +165,7 @@ def amount_of(reading: Reading, name: str, *, high: float = NUMBER_MAX) -> float
 
 def currency_of(reading: Reading) -> str:
     """Return a currency by its three letters."""
-    currency = reading.text("currency", length_max=3, default="") or USUAL_CURRENCY
+    currency = reading.text("currency", length_max=40, default="") or USUAL_CURRENCY
     if not _CURRENCY.fullmatch(currency):
         reading.fault("currency", "evidence_currency")
     return currency
@@ -209,12 +210,12 @@ def _money(reading: Reading, kind: ActKind) -> dict[str, Any]:
     return {name: value for name, value in money.items() if value is not None}
 
 
-def _given_away(money: Mapping[str, Any]) -> Stimulus:
+def _given_away(paid: float | None, money: Mapping[str, Any]) -> Stimulus:
     """Return the stimulus of a purchase: its discount, and which share of the full price that was."""
     discount = money.get("discount")
     if discount is None:
         return NO_STIMULUS
-    full = money.get("list_price", (money.get("value") or 0) + discount)
+    full = money.get("list_price", (paid or 0) + discount)
     return Stimulus(share=min(discount / full, 1) if full else None, amount=discount)
 
 
@@ -247,7 +248,8 @@ def _purpose(reading: Reading, kind: ActKind) -> Purpose | None:
 def _ritual(reading: Reading) -> RitualId | None:
     if not reading.has("ritual_id"):
         reading.fault("ritual_id", "field_required")
-    return _id(reading, "ritual_id", RitualId)
+    number = id_of(reading, "ritual_id")
+    return None if number is None else RitualId(number)
 
 
 def _required(reading: Reading, name: str) -> float | None:

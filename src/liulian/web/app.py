@@ -12,7 +12,9 @@ from liulian.web.api import (
     community_broadcasts,
     community_channels,
     community_connectors,
+    community_evidence,
     community_members,
+    community_money,
     community_parts,
     community_results,
     community_templates,
@@ -76,6 +78,8 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(community_broadcasts.router, prefix="/api/v1")
     app.include_router(community_members.router, prefix="/api/v1")
     app.include_router(community_connectors.router, prefix="/api/v1")
+    app.include_router(community_evidence.router, prefix="/api/v1")
+    app.include_router(community_money.router, prefix="/api/v1")
     app.include_router(document.router)
     app.include_router(home.router)
     app.include_router(qr.router)

@@ -18,6 +18,7 @@ from liulian.base.i18n import catalogue
 from liulian.web.api import (
     account_schemas,
     community_broadcast_schemas,
+    community_evidence_schemas,
     community_part_schemas,
     community_people_schemas,
     community_result_schemas,
@@ -96,6 +97,7 @@ def _add_schemas(made: dict[str, Any]) -> None:
         *community_schemas.SHAPES,
         *community_part_schemas.SHAPES,
         *community_broadcast_schemas.SHAPES,
+        *community_evidence_schemas.SHAPES,
         *community_people_schemas.SHAPES,
         *community_result_schemas.SHAPES,
         *domain_schemas.SHAPES,
