@@ -1,6 +1,6 @@
 """Points: what members are worth to each other, and a little for what they do themselves. Pure.
 
-The formula, for the points of a member in a week (`docs/community.md` tells members the same):
+The formula, for the points of a member in a week (the guide tells members the same):
 
     sum over local days of min(DAY_MAX, own acts of that day)  +  sum over other members of what they received from them
 

@@ -114,7 +114,8 @@ def _streak(feedback: Feedback, language: Language) -> list[str]:
         return [text(language, "member.feedback.paused", day=day_said(streak.paused_until, language))]
     programme = programme_said(streak, language)
     parts = [streak_said(streak, language) if streak.current else "", programme]
-    return [text(language, "member.feedback.and").join(part for part in parts if part)] if any(parts) else []
+    between = f" {text(language, 'member.feedback.and')} "
+    return [between.join(part for part in parts if part)] if any(parts) else []
 
 
 def _goals(feedback: Feedback, language: Language) -> list[str]:
