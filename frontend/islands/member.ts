@@ -5,6 +5,7 @@ import "../styles/base.css";
 import "../styles/page.css";
 import "../styles/member.css";
 import "../styles/member_parts.css";
+import "../styles/member_me.css";
 import { setUpCopyButtons } from "./member_copy";
 import { setUpForms } from "./member_forms";
 import { base, ownZone } from "./member_page";
@@ -21,3 +22,10 @@ for (const field of document.querySelectorAll<HTMLInputElement>("input[data-zone
 if (/MicroMessenger/i.test(navigator.userAgent)) {
   void import("./member_share").then((share) => share.setUpShare(base)).catch(() => undefined);
 }
+
+// A page left open overnight shows yesterday. It is shown anew when somebody looks, unless they are writing.
+const shownOn = dayHere();
+document.addEventListener("visibilitychange", () => {
+  const isWriting = document.activeElement?.matches("input, textarea, select") ?? false;
+  if (document.visibilityState === "visible" && dayHere() !== shownOn && navigator.onLine && !isWriting) location.reload();
+});

@@ -87,6 +87,7 @@ class Words:
     ritual: str
     ritual_about: str
     test: str
+    advice: str
     badges: tuple[tuple[str, str, str], ...]
     broadcast: tuple[str, str]
     nicknames: tuple[str, ...]
@@ -113,12 +114,13 @@ ZH = Words(
     walk_task="今天走了多少步",
     steps="步",
     mine="我的无糖茶",
-    ours="大家少喝的含糖饮料",
+    ours="少喝的含糖饮料",
     sugar="公斤糖",
     sugar_source="按一杯 500 毫升奶茶含糖 50 克估算",
     ritual="周日茶会",
     ritual_about="泡一壶茶，说说这一周",
     test="含糖饮料习惯自测",
+    advice="下午那一杯怎么换",
     badges=(("初", "第一杯", "完成第一次打卡"), ("七", "七日茶", "连续打卡七天"), ("廿", "三周茶", "连续打卡二十一天")),
     broadcast=("本周播报", "这一周，大家一起少喝了 34 杯含糖饮料，约等于 1.7 公斤糖。"),
     nicknames=NICKNAMES,
@@ -152,6 +154,7 @@ EN = Words(
     ritual="Sunday tea",
     ritual_about="Make a pot of tea and tell each other about the week",
     test="Sweet drinks: a self-test",
+    advice="What to do about the afternoon",
     badges=(
         ("1", "First cup", "Check in for the first time"),
         ("7", "A week of tea", "Check in seven days in a row"),
@@ -183,6 +186,18 @@ TEST = {
     ],
     "better": "lower",
     "is_health": False,
+}
+
+
+ADVICE = {
+    "general": "把水杯放在手边，渴了先喝水。",
+    "rules": [
+        {
+            "key": "afternoon",
+            "text": "下午三点，先泡一杯茶，再决定要不要点单。",
+            "when": {"all": [{"item": "late", "op": "is", "value": 2}]},
+        }
+    ],
 }
 
 
@@ -316,9 +331,11 @@ class _Garden:
                 },
             ),
             ("test", ServiceKind.SELF_TEST, words.test, TEST),
+            ("advice", ServiceKind.ADVICE, words.advice, ADVICE),
         ]
         for position, (key, kind, name, definition) in enumerate(kinds):
             self.services[key] = ServiceId(self.ids())
+            about = {"self_test": encode_id(self.services["test"])} if kind is ServiceKind.ADVICE else {}
             await tx.communities.services.add(
                 Service(
                     id=self.services[key],
@@ -328,7 +345,7 @@ class _Garden:
                     state=ServiceState.ACTIVE,
                     purpose=Purpose.PROBLEM,
                     version=1,
-                    definition=definition,
+                    definition=definition | about,
                     created_at=self.now,
                     updated_at=self.now,
                     position=position,

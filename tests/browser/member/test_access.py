@@ -13,8 +13,20 @@ from tests.browser.member.conftest import Town, be_known
 from tests.browser.steps import overflow
 
 LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("zh-CN", "dark"), ("en", "light"))
-# Of a member. `{test}` and `{ritual}` are the first of their kind.
-PAGES = ("", "/league", "/badges", "/tests", "/tests/{test}", "/calendar", "/me", "/me/erase", "/pair")
+# Of a member. `{test}` stands for the id of what was planted under this name.
+PAGES = (
+    "",
+    "/league",
+    "/badges",
+    "/tests",
+    "/tests/{test}",
+    "/advice/{advice}",
+    "/calendar",
+    "/share",
+    "/me",
+    "/me/erase",
+    "/pair",
+)
 STRANGERS = ("", "/join", "/pair", "/nowhere")
 FIRST_VIEW_BYTES_MAX = 60 * 1024
 TOUCH_MIN, LINK_MIN = 44, 24  # Links within words are as high as their line.
@@ -49,7 +61,8 @@ def a_phone(browser: Browser, town: Town, *, language: str, scheme: Literal["lig
 
 def path_of(town: Town, language: str, page: str) -> str:
     planted = town.communities[language]
-    return f"/c/{planted.community.slug}" + page.replace("{test}", encode_id(planted.services["test"]))
+    ids = {name: encode_id(number) for name, number in planted.services.items()}
+    return f"/c/{planted.community.slug}" + page.format(**ids)
 
 
 @pytest.mark.parametrize(("language", "scheme"), LOOKS)

@@ -50,6 +50,30 @@ def test_stranger_joins_from_a_channel_checks_in_and_sees_what_came_of_it(contex
     assert acts_of(town, ActKind.CHECK_IN)[-1].member_id == joined.member_id
 
 
+def test_new_member_finds_their_league_badge_test_and_advice(context: BrowserContext, town: Town) -> None:
+    page = context.new_page()
+    page.goto("/c/tea")
+    page.get_by_role("button", name="成为主人").tap()
+    page.get_by_role("button", name=re.compile("打卡")).first.tap()
+    expect(page.locator("#dock .feedback").first).to_contain_text("获得徽章")
+
+    page.get_by_role("navigation", name="社区里的页面").get_by_role("link", name="周榜").tap()
+    expect(page.locator(".place.mine")).to_be_visible()
+    page.goto("/c/tea/badges")
+    expect(page.locator(".badge:not(.ahead)", has_text="第一杯")).to_be_visible()
+
+    page.goto("/c/tea")
+    page.get_by_role("link", name="含糖饮料习惯自测").tap()
+    page.get_by_label("更多").check()
+    page.get_by_label("点一杯甜的").check()
+    page.get_by_role("button", name="看结果").tap()
+    expect(page.get_by_role("heading", name="偏甜")).to_be_visible()
+    page.get_by_role("link", name=re.compile("下午那一杯怎么换")).tap()
+    expect(page.get_by_text("先泡一杯茶")).to_be_visible()
+    assert overflow(page) <= 0
+    assert [act.kind for act in acts_of(town, ActKind.ADVICE)] == [ActKind.ADVICE]
+
+
 def test_two_taps_are_one_check_in(member: Page, town: Town) -> None:
     before = len(acts_of(town, ActKind.CHECK_IN))
     member.goto("/c/tea")
