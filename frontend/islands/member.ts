@@ -8,7 +8,7 @@ import "../styles/member_parts.css";
 import "../styles/member_me.css";
 import { setUpCopyButtons } from "./member_copy";
 import { setUpForms } from "./member_forms";
-import { base, ownZone } from "./member_page";
+import { base, dayHere, ownZone } from "./member_page";
 import { tellVisit } from "./member_visit";
 
 setUpForms();
