@@ -55,8 +55,8 @@ class WecomPerson:
 
     @property
     def name(self) -> str:
-        """Return what tells this person from every other of the company."""
-        return f"user:{self.user_id}" if self.user_id is not None else f"open:{self.open_id}"
+        """Return what tells this person from every other. No id of staff holds a colon."""
+        return self.user_id if self.user_id is not None else f"open:{self.open_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from liulian.storage.act_tables import act_rewrites
 from liulian.storage.member_tables import attempts, member_files
 from tests.store.test_member_moves import everything, rows_about, where_found
 from tests.web.members.a_community import a_community
-from tests.web.members.browsers import Square, hidden, join
+from tests.web.members.browsers import WECHAT_AGENT, Square, hidden, join
 from tests.web.members.test_codes import ask_for_code, check
 from tests.web.people import LetterBox
 
@@ -153,3 +153,12 @@ async def test_erasing_takes_two_steps_and_leaves_nothing_of_a_person(square: Sq
     assert ghost.state is MemberState.ERASED
     assert [act.kind for act in await square.acts()] == [ActKind.JOIN, ActKind.LEAVE]
     assert after.status_code == 303
+
+
+async def test_browser_is_called_by_its_name_for_people(square: Square) -> None:
+    await square.plant()
+    async with square.browser(**{"User-Agent": WECHAT_AGENT}) as client:
+        await join(client)
+        page = await client.get("/c/tea/me")
+
+    assert "浏览器 · 微信 · iOS" in page.text

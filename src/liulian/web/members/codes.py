@@ -48,6 +48,7 @@ from liulian.web.members.asking import (
 )
 from liulian.web.members.join import browser_name, wish_in
 from liulian.web.members.layout import HEADERS, member_language, member_page, member_router
+from liulian.web.members.ways import browser_called
 from liulian.web.pages.fields import fields_of
 from liulian.web.parts import parts_of
 from liulian.web.place import place_of
@@ -171,6 +172,7 @@ async def shown(request: Request, slug: str, code: str = "") -> Response:
         others = [
             await tx.members.find_by_identity(actor.community.id, IdentityKind.DEVICE, each.device) for each in waiting
         ]
+    language = member_language(request, actor.community, actor.member)
     url = f"{place_of(request).origin}/c/{slug}/pair?{urlencode({'code': letters})}"
     return member_page(
         request,
@@ -181,7 +183,11 @@ async def shown(request: Request, slug: str, code: str = "") -> Response:
         code=written_pair_code(letters),
         picture=qr_svg(url).decode(),
         waiting=[
-            {"id": encode_id(each.code.id), "label": each.label, "other": None if other is None else other.nickname}
+            {
+                "id": encode_id(each.code.id),
+                "label": browser_called(each.label, language),
+                "other": None if other is None else other.nickname,
+            }
             for each, other in zip(waiting, others, strict=True)
         ],
     )

@@ -29,7 +29,7 @@ from liulian.web.members.join import desk_of
 from liulian.web.members.layout import HEADERS, member_language, member_page, member_router
 from liulian.web.members.panels import Panel
 from liulian.web.members.pictures import delete_pictures, pictures_of
-from liulian.web.members.ways import ways_in
+from liulian.web.members.ways import browser_called, ways_in
 from liulian.web.pages.fields import fields_of
 from liulian.web.parts import parts_of
 
@@ -44,6 +44,7 @@ class WayBack:
     """One way in, as the page lists it. `is_here`: the browser this is read in."""
 
     identity: MemberIdentity
+    label: str
     is_here: bool
 
     @property
@@ -179,12 +180,19 @@ async def _page(request: Request, actor: MemberActor, *, done: str = "", error: 
         consents = await tx.consents.list_of(actor.member.id)
         more = await ways_in(request, tx, actor.community)
     problem = "" if error is None else problem_of(error, member_language(request, actor.community, actor.member))
-    here = _here(request)
+    here, language = _here(request), member_language(request, actor.community, actor.member)
     values: dict[str, object] = {
         "done": done,
         "problem": problem["detail"] if isinstance(problem, dict) else "",
         "ways": [
-            WayBack(identity=each, is_here=(each.kind, each.subject) == (IdentityKind.DEVICE, here)) for each in ways
+            WayBack(
+                identity=each,
+                label=browser_called(each.label or "", language)
+                if each.kind is IdentityKind.DEVICE
+                else each.label or "",
+                is_here=(each.kind, each.subject) == (IdentityKind.DEVICE, here),
+            )
+            for each in ways
         ],
         "consents": consents,
         "open_kinds": _open_kinds(consents),

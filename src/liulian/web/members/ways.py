@@ -8,12 +8,18 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from liulian.base.i18n import Language
 from liulian.community.connectors import Connector, ConnectorKind
 from liulian.community.model import Community
 from liulian.storage.database import Transaction
+from liulian.visitors.apps import EVERY_ROW
 from liulian.visitors.recognise import recognise
 from liulian.web.parts import parts_of
 
+_APPS = {
+    Language.ZH: {app.id: app.zh for app in EVERY_ROW},
+    Language.EN: {app.id: app.en for app in EVERY_ROW},
+}
 WECHAT_APPS, WECOM_APPS = frozenset({"wechat"}), frozenset({"wecom"})
 
 
@@ -45,6 +51,12 @@ async def ways_in(request: Request, tx: Transaction, community: Community) -> tu
 def app_of(request: Request) -> str:
     """Return the app that shows a page: `wechat`, `browser` …"""
     return recognise(request.headers.get("user-agent", "").encode("latin-1", "replace")).container
+
+
+def browser_called(label: str, language: Language) -> str:
+    """Return what a browser is called, from the names it was noted by: `wechat · iOS` is 微信 · iOS."""
+    app, dot, system = label.partition(" · ")
+    return f"{_APPS[language].get(app, app)}{dot}{system}"
 
 
 def _works_in(connector: Connector, app: str) -> bool:
