@@ -9,6 +9,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 import { accountRoutes } from "./account/routes";
 import { asProblem } from "./api/problem";
 import type { Scope } from "./api/session";
+import { communityRoutes } from "./communities/routes";
 import { domainRoutes } from "./domains/routes";
 import { enterRoutes } from "./enter/routes";
 import { t } from "./i18n";
@@ -37,6 +38,7 @@ export const router = createRouter({
       children: [
         { path: "", redirect: { name: "links" } },
         ...linkRoutes,
+        ...communityRoutes,
         ...transferRoutes,
         ...domainRoutes,
         ...settingsRoutes,
