@@ -81,7 +81,7 @@ async def test_many_who_begin_at_once_fill_leagues_to_the_last_place(database: D
             await tx.members.add(member)
 
     async def begin(member: Member) -> None:
-        for key in ("one-tap", "one-tap", "another"):
+        for key in ("one-tap", "one-tap", f"another-{IDS()}"):
             act = act_by(member, ActKind.CHECK_IN, ids=IDS, at=NOON, key=f"{key}-{member.id}", object_id=TEA)
             async with database.write() as tx:
                 await record([act], log=tx.log, now=NOON)

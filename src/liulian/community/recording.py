@@ -77,6 +77,9 @@ class Log(Protocol):
     async def hold_member(self, member_id: MemberId) -> None:
         """Let nobody else write what this member does before this transaction ends."""
 
+    async def hold_members(self, member_ids: Sequence[MemberId]) -> None:
+        """The same for at most MEMBERS_AT_ONCE members, who are sorted."""
+
     async def hold_leagues(self, community_id: CommunityId, *, week: int) -> None:
         """Let nobody else give places of a week before this transaction ends."""
 
@@ -109,6 +112,9 @@ async def record(
 async def _record_in(
     community_id: CommunityId, heard: Sequence[Act], *, log: Log, known: Sequence[Deed] | None
 ) -> list[Recorded]:
+    # What one act adds depends on the others of its member: two at once would both be the first of a day.
+    for some in _in_portions({act.member_id for act in heard if act.member_id and act.kind not in _MOVES_NOTHING}):
+        await log.hold_members(some)
     placed = await _placed(community_id, heard, log=log)
     new_ids = await log.append(placed)
     new = [act for act in placed if act.id in new_ids and act.kind not in _MOVES_NOTHING]

@@ -167,6 +167,12 @@ class LogRows:
         if is_postgres(self._connection):
             await self._connection.execute(select(members.c.id).where(members.c.id == member_id).with_for_update())
 
+    async def hold_members(self, member_ids: Sequence[MemberId]) -> None:
+        """Let nobody else write what these members do."""
+        if is_postgres(self._connection):
+            theirs = select(members.c.id).where(members.c.id.in_(member_ids)).order_by(members.c.id)
+            await self._connection.execute(theirs.with_for_update())
+
     async def hold_leagues(self, community_id: CommunityId, *, week: int) -> None:
         """Let nobody else give places of a week. SQLite's writers take turns anyway."""
         if is_postgres(self._connection):
