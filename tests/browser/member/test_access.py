@@ -132,7 +132,7 @@ def test_first_view_of_a_member_is_light(browser: Browser, town: Town) -> None:
 
 
 def _measure(request: Any, sizes: dict[str, int]) -> None:
-    if request.method == "GET":
+    if request.resource_type in {"document", "script", "stylesheet", "image"}:
         sizes[request.url] = len(gzip.compress(request.response().body()))
 
 
