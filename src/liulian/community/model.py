@@ -73,12 +73,14 @@ class Symbols:
 class CommunitySettings:
     """How a community works. `words` are those a post waits for review with. `for_children`: joins ask for a guardian.
 
+    `checks_contacts`: posts that look as if they led people elsewhere wait, too.
     `checks_first_post`: a member's first post is read before anybody sees it. `staff_card` is what 问顾问 shows.
     """
 
     league_size: int = 30
     checks_first_post: bool = True
     words: tuple[str, ...] = ()
+    checks_contacts: bool = True
     for_children: bool = False
     asks_health: bool = False
     staff_card: Mapping[str, str] = field(default_factory=dict)

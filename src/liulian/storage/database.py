@@ -30,6 +30,7 @@ from liulian.storage.domains import DomainRows
 from liulian.storage.doubts import DoubtRows
 from liulian.storage.engines import open_engines, parse_database_url
 from liulian.storage.evidence import EvidenceRows
+from liulian.storage.flags import FlagRows
 from liulian.storage.idempotency import IdempotencyRows
 from liulian.storage.imports import ImportRows
 from liulian.storage.invitations import InvitationRows
@@ -46,6 +47,7 @@ from liulian.storage.one_time import OneTimeRows
 from liulian.storage.organisation_tables import folders, tags, utm_templates, views
 from liulian.storage.organised import OrganisedRows
 from liulian.storage.photos import PhotoRows
+from liulian.storage.posts import PostRows
 from liulian.storage.proofs import ProofRows
 from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
@@ -103,6 +105,8 @@ class Transaction:
     sums = _rows(SumRows)
     proofs = _rows(ProofRows)
     photos = _rows(PhotoRows)
+    posts = _rows(PostRows)
+    flags = _rows(FlagRows)
     broadcasts = _rows(BroadcastRows)
     members = _rows(MemberRows)
     member_identities = _rows(IdentityRows)

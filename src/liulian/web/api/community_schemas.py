@@ -66,6 +66,10 @@ class SettingsWish(Wish):
     words: Annotated[
         list[str] | None, Field(description="Posts with one of these wait until somebody has read them.")
     ] = None
+    checks_contacts: Annotated[
+        bool | None,
+        Field(description="Posts that look as if they led people elsewhere (telephone numbers, 加微信, 代购) wait, too."),
+    ] = None
     for_children: Annotated[bool | None, Field(description="Joins ask for a guardian.")] = None
     asks_health: Annotated[bool | None, Field(description="Self-tests ask for consent to answers about health.")] = None
     staff_card: StaffCard | None = None
@@ -124,6 +128,7 @@ class SettingsShape(BaseModel):
     league_size: int
     checks_first_post: bool
     words: list[str]
+    checks_contacts: bool
     for_children: bool
     asks_health: bool
     staff_card: dict[str, str]
