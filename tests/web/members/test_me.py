@@ -162,3 +162,23 @@ async def test_browser_is_called_by_its_name_for_people(square: Square) -> None:
         page = await client.get("/c/tea/me")
 
     assert "浏览器 · 微信 · iOS" in page.text
+
+
+async def test_who_left_exports_and_erases_without_joining_again(square: Square) -> None:
+    await square.plant()
+    async with square.browser() as client:
+        await join(client, nickname="小林")
+        await client.post("/c/tea/me/leave")
+        promise = await client.get("/c/tea")
+        packed = await client.get("/c/tea/me/export")
+        first = await client.get("/c/tea/me/erase")
+        done = await client.post("/c/tea/me/erase", data={"sure": "1"})
+        nobody = await client.get("/c/tea/me/erase")
+
+    (ghost,) = await square.members()
+    assert "/c/tea/me/erase" in promise.text
+    assert packed.headers["Content-Type"] == "application/zip"
+    assert '<nav class="tabs"' not in first.text
+    assert (done.status_code, nobody.status_code) == (200, 303)
+    assert ghost.state is MemberState.ERASED
+    assert [act.kind for act in await square.acts()] == [ActKind.JOIN, ActKind.LEAVE]

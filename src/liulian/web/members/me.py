@@ -20,11 +20,19 @@ from liulian.community.erasure import EraseDesk, erase
 from liulian.community.export import export_json
 from liulian.community.identities import forget_way
 from liulian.community.joining import NICKNAME_LENGTH_MAX, checked_nickname, leave, usable_zone
-from liulian.community.model import Shares
-from liulian.community.people import Consent, ConsentKind, IdentityKind, MemberActor, MemberIdentity
+from liulian.community.model import Member, MemberState, Shares
+from liulian.community.people import Consent, ConsentKind, IdentityKind, MemberActor, MemberIdentity, NotJoined
 from liulian.storage.database import Transaction
+from liulian.web.auth import SAFE_METHODS
 from liulian.web.errors import problem_of
-from liulian.web.members.asking import clear_member_cookie, need_member, token_of
+from liulian.web.members.asking import (
+    clear_member_cookie,
+    community_in,
+    known_member,
+    need_member,
+    refuse_foreign,
+    token_of,
+)
 from liulian.web.members.join import desk_of
 from liulian.web.members.layout import HEADERS, member_language, member_page, member_router
 from liulian.web.members.panels import Panel
@@ -121,7 +129,7 @@ async def forget(request: Request, slug: str) -> Response:
 @router.get("/me/export")
 async def export(request: Request, slug: str) -> Response:
     """Answer everything about a member: a ZIP with one JSON document and their pictures."""
-    actor = await need_member(request, slug)
+    actor = await _need_known(request, slug)
     parts = parts_of(request)
     async with parts.database.read() as tx:
         rows = await tx.moves.everything_of(actor.member.id)
@@ -145,14 +153,14 @@ async def go(request: Request, slug: str) -> Response:
 @router.api_route("/me/erase", methods=["GET", "HEAD"])
 async def erase_page(request: Request, slug: str) -> Response:
     """Answer the first step: what will be gone."""
-    actor = await need_member(request, slug)
-    return member_page(request, "member/erase.html", actor.community, member=actor.member, tab="me", problem="")
+    actor = await _need_known(request, slug)
+    return member_page(request, "member/erase.html", actor.community, member=_shown(actor), tab="me", problem="")
 
 
 @router.post("/me/erase")
 async def erase_now(request: Request, slug: str) -> Response:
     """Take the second step: nobody knows any more who this was."""
-    actor = await need_member(request, slug)
+    actor = await _need_known(request, slug)
     parts = parts_of(request)
     if (await fields_of(request)).get("sure") != "1":
         problem = problem_of(_unsure(), member_language(request, actor.community, actor.member))["detail"]
@@ -160,7 +168,7 @@ async def erase_now(request: Request, slug: str) -> Response:
             request,
             "member/erase.html",
             actor.community,
-            member=actor.member,
+            member=_shown(actor),
             tab="me",
             status=422,
             problem=problem,
@@ -205,6 +213,23 @@ async def _page(request: Request, actor: MemberActor, *, done: str = "", error: 
     return member_page(
         request, "member/me.html", actor.community, member=actor.member, tab="me", status=status, **values
     )
+
+
+async def _need_known(request: Request, slug: str) -> MemberActor:
+    """Return who asks, also who left: their data is theirs without joining again. Raises NotFound and NotJoined."""
+    if request.method not in SAFE_METHODS:
+        refuse_foreign(request)
+    async with parts_of(request).database.read() as tx:
+        community = await community_in(request, tx, slug)
+        member = await known_member(request, tx, community)
+    if member is None or member.state is MemberState.ERASED:
+        raise NotJoined
+    return MemberActor(community=community, member=member)
+
+
+def _shown(actor: MemberActor) -> Member | None:
+    """Return the member as whom a page is shown; who left is shown as none."""
+    return actor.member if actor.member.state is MemberState.ACTIVE else None
 
 
 def _changed(actor: MemberActor, fields: dict[str, str]) -> dict[str, object]:
