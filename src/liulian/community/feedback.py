@@ -232,7 +232,8 @@ async def _badges(
         streaks={done.service.id: done.after} if done else {},
         goals=frozenset(each.goal.id for each in mine if each.share >= 1),
     )
-    return newly_earned(badges, have=await shown.sums.badges_of(asking.member.id), facts=facts)
+    earned = newly_earned(badges, have=(), facts=facts)
+    return newly_earned(earned, have=await shown.sums.badges_of(asking.member.id), facts=facts) if earned else []
 
 
 async def _with_rank(feedback: Feedback, member: Member, had: Award, *, week: int, shown: Shown) -> Feedback:
