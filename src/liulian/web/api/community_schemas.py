@@ -68,7 +68,7 @@ class SettingsWish(Wish):
     ] = None
     checks_contacts: Annotated[
         bool | None,
-        Field(description="Posts that look as if they led people elsewhere (telephone numbers, 加微信, 代购) wait, too."),
+        Field(description="Posts that seem to lead people elsewhere (telephone numbers, 加微信, 代购) wait, too."),
     ] = None
     for_children: Annotated[bool | None, Field(description="Joins ask for a guardian.")] = None
     asks_health: Annotated[bool | None, Field(description="Self-tests ask for consent to answers about health.")] = None
