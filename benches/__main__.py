@@ -16,7 +16,21 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benches import clicks, create, decode, guarded, importing, ingest, listing, memory, recognise, redirect
+from benches import (
+    checkins,
+    clicks,
+    create,
+    decode,
+    guarded,
+    importing,
+    ingest,
+    listing,
+    member_home,
+    memory,
+    recognise,
+    redirect,
+    replay,
+)
 
 RESULTS = Path(__file__).parent / "results"
 BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
@@ -30,6 +44,9 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "list": listing.run,
     "recognise": recognise.run,
     "decode": decode.run,
+    "check_ins": checkins.run,
+    "member_home": member_home.run,
+    "replay": replay.run,
 }
 
 

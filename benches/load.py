@@ -84,6 +84,11 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) * _TICK_S
 
 
+def cpu_of_all_s(pids: Sequence[int]) -> float:
+    """Return what processes have used together; those that have ended meanwhile are left out."""
+    return sum(cpu_s(pid) for pid in pids if Path(f"/proc/{pid}/stat").exists())
+
+
 def resident_bytes(pid: int) -> int:
     """Return the proportional share of memory of a process: shared pages are divided among those who share them."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():

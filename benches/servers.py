@@ -41,11 +41,12 @@ http {{
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: where, and the processes that answer."""
+    """A running server: where, and the processes that answer. `parent` began all others."""
 
     port: int
     pids: tuple[int, ...]
     data_dir: Path | None = None
+    parent: int = 0
 
 
 @contextmanager
@@ -80,7 +81,7 @@ def liulian(data_dir: Path, *arguments: str, core: int | None = SERVER_CORE, **s
     )
     try:
         wait_for(port)
-        yield Server(port, tuple(_settled_children(process.pid)), data_dir)
+        yield Server(port, tuple(_settled_children(process.pid)), data_dir, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
@@ -123,6 +124,11 @@ def children_of(pid: int) -> list[int]:
     """Return the direct children of a process."""
     text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
     return [int(child) for child in text.split()]
+
+
+def family_of(pid: int) -> list[int]:
+    """Return a process, its children, and theirs."""
+    return [pid, *(each for child in children_of(pid) for each in family_of(child))]
 
 
 def _settled_children(pid: int) -> list[int]:
