@@ -59,10 +59,14 @@ _UNTOLD = frozenset({"subject", "fingerprint", "sealed", "batch", "likeness", "s
 
 
 class MoveRows:
-    """Exchanges of members' ids, in one transaction."""
+    """Exchanges of members' ids, in one transaction.
+
+    `has_erased` tells the transaction that the write-ahead log must be wiped too.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self.has_erased = False
 
     async def givers_to(self, community_id: CommunityId, member_ids: Iterable[MemberId]) -> list[MemberId]:
         """Return who thanked these members, or chose an answer of theirs: their points depend on who these are."""
@@ -118,6 +122,7 @@ class MoveRows:
         await self._run(delete(caller_counts).where(caller_counts.c.caller == old.to_bytes(8, "big")))
         await self._run(update(audit).where(audit.c.object_id == encode_id(old)).values(object_id=encode_id(ghost)))
         await self._leave_a_ghost(old, ghost)
+        self.has_erased = True
         await self._tell_lake(community_id, old, ghost, row_id=row_id, now=now)
         return files
 

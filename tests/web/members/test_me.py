@@ -146,6 +146,8 @@ async def test_erasing_takes_two_steps_and_leaves_nothing_of_a_person(square: Sq
     async with square.database.read() as tx:
         names = (member.id, encode_id(member.id), "Xiaolin", "lin@example.com", "words-of-mine")
         left = where_found(await everything(tx, but=act_rewrites), *names)
+    files = [each for each in tmp_path.rglob("*") if each.is_file()]
+    assert not [each.name for each in files if b"Xiaolin" in each.read_bytes()]  # Nor in the log of SQLite.
     assert "无法恢复" in first.text
     assert (unsure.status_code, still, done.status_code) == (422, 1, 200)
     assert left == set()
