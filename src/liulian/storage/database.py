@@ -130,7 +130,6 @@ class Database:
         self.url = url
         self.writer = writer
         self._reader = reader
-        self._lane = Lane()
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -154,21 +153,6 @@ class Database:
             if (transaction.salts.forgotten or transaction.moves.has_erased) and self.is_sqlite:
                 await self._empty_log()
 
-    async def at_once(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
-        """Do work that waits for nothing but the database in one transaction; on SQLite in one trip to its thread.
-
-        Many do it in the same minute: nobody else writes meanwhile, and it takes a third of the time. Only what such
-        work needs is there: it forgets no salts.
-        """
-        if not self.is_sqlite:
-            async with self.write() as tx:
-                return await work(tx)
-        with unavailable_when_away():
-            async with self.writer.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
-                done: Result = await cast(QuickConnection, driver).lend(partial(self._lane.run, work=_whole(work)))
-        return done
-
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
         """One transaction that only reads; on SQLite it sees one moment."""
@@ -188,15 +172,3 @@ class Database:
             driver = (await connection.get_raw_connection()).driver_connection
             if driver is not None:
                 await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _whole(work: Callable[[Transaction], Awaitable[Result]]) -> Callable[[AsyncConnection], Awaitable[Result]]:
-    """Return work together with what every transaction ends with."""
-
-    async def done(connection: AsyncConnection) -> Result:
-        transaction = Transaction(connection)
-        result = await work(transaction)
-        await transaction.changes.write_down()
-        return result
-
-    return done
