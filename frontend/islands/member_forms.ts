@@ -10,10 +10,11 @@ import { make, tell } from "./dom";
 import { dayHere, ownZone, randomKey } from "./member_page";
 import { scaledPhoto } from "./member_photo";
 import { deliver, deliverAll, keep, waiting, type Waiting } from "./member_waiting";
-import { say } from "./messages";
+import { formatted, say } from "./messages";
 
 interface Answer {
   readonly sentences?: readonly string[];
+  readonly goals?: readonly { readonly name: string; readonly share: number; readonly done: number }[];
 }
 
 export function setUpForms(): void {
@@ -78,8 +79,19 @@ async function actOf(form: HTMLFormElement): Promise<Waiting | null> {
 function succeed(form: HTMLFormElement, answer: Answer | null): void {
   const sentences = answer?.sentences ?? [];
   if (sentences.length > 0) showFeedback(form, sentences);
+  for (const goal of answer?.goals ?? []) moveGoal(goal.name, goal.share, goal.done);
   form.reset();
   if (form.dataset["after"] === "reload") location.reload();
+}
+
+/** Let the bar of a goal say what the feedback says. */
+function moveGoal(name: string, share: number, done: number): void {
+  for (const bar of document.querySelectorAll("progress")) {
+    if (bar.getAttribute("aria-label") !== name) continue;
+    bar.value = Math.max(0, Math.min(100, 100 * share));
+    const number = bar.parentElement?.querySelector("strong");
+    if (number) number.textContent = formatted(Math.round(100 * done) / 100);
+  }
 }
 
 /** Say what the act has changed where the thumb was: in the place of the form, or above one that can be used again. */

@@ -80,6 +80,7 @@ def test_two_taps_are_one_check_in(member: Page, town: Town) -> None:
     member.get_by_role("button", name=re.compile("打卡")).first.dblclick()
 
     expect(member.locator("#dock .feedback").first).to_contain_text(TAKEN)
+    expect(member.locator(".goal", has_text="我的无糖茶").locator("strong")).to_have_text("9")
     assert len(acts_of(town, ActKind.CHECK_IN)) == before + 1
 
 
