@@ -143,3 +143,41 @@ export function putConnector(id: string, kind: ConnectorKind, wish: object): Pro
 export function removeConnector(id: string, kind: ConnectorKind): Promise<unknown> {
   return ask(api.DELETE("/api/v1/communities/{id}/connectors/{kind}", { params: { path: { id, kind } } }));
 }
+
+export type GoalProgress = Shapes["GoalProgress"];
+export type BroadcastDraft = Shapes["BroadcastDraft"];
+export type BroadcastPage = Shapes["BroadcastPage"];
+export type EvidenceReport = Shapes["EvidenceReport"];
+
+export async function readProgress(id: string): Promise<readonly GoalProgress[]> {
+  return (await ask(api.GET("/api/v1/communities/{id}/goals/progress", at(id)))).goals;
+}
+
+export function draftBroadcast(id: string): Promise<BroadcastDraft> {
+  return ask(api.GET("/api/v1/communities/{id}/broadcasts/draft", at(id)));
+}
+
+export function listBroadcasts(id: string): Promise<BroadcastPage> {
+  return ask(api.GET("/api/v1/communities/{id}/broadcasts", at(id)));
+}
+
+export function publishBroadcast(id: string, wish: object): Promise<unknown> {
+  return ask<unknown>(anyApi.POST("/api/v1/communities/{id}/broadcasts", { ...at(id), body: wish }));
+}
+
+export interface EvidenceWish {
+  readonly kind: string;
+  readonly dry_run: boolean;
+  /** Column → field; null: what the headers say. */
+  readonly mapping: Readonly<Record<string, string>> | null;
+}
+
+export function sendEvidence(id: string, file: File, wish: EvidenceWish): Promise<EvidenceReport> {
+  const body = new FormData();
+  body.append("kind", wish.kind);
+  body.append("dry_run", String(wish.dry_run));
+  if (wish.mapping !== null) body.append("mapping", JSON.stringify(wish.mapping));
+  body.append("file", file);
+  const plain = { body, bodySerializer: (given: FormData) => given };
+  return ask<EvidenceReport>(anyApi.POST("/api/v1/communities/{id}/evidence", { ...at(id), ...plain }));
+}

@@ -59,6 +59,12 @@ export const communityRoutes: RouteRecordRaw[] = [
         meta: { title: "communities.members", scope: "communities:people" },
       },
       {
+        path: "evidence",
+        name: "community-evidence",
+        component: () => import("./EvidencePage.vue"),
+        meta: { title: "communities.evidence", scope: "communities:write" },
+      },
+      {
         path: "connectors",
         name: "community-connectors",
         component: () => import("./ConnectorsPage.vue"),
