@@ -53,6 +53,8 @@ ASKED = {
     "add a passkey": ("POST", f"{ME}/passkeys", ADDED),
     "connect a provider": ("POST", f"{ME}/identities/sso", None),
     "forget a provider": ("DELETE", f"{ME}/identities/sso", None),
+    "make a key": ("POST", f"{V1}/api-keys", {"name": "shop", "scopes": ["links:read"]}),
+    "delete the workspace": ("DELETE", f"{V1}/workspace", {"name": "not its name"}),
 }
 
 

@@ -2,6 +2,7 @@
 
 import httpx2
 
+from liulian.accounts.people import DEFAULT_WORKSPACE
 from liulian.accounts.permissions import Role
 from liulian.storage.database import Database
 from tests.web.api import LINKS, make, problem
@@ -57,3 +58,32 @@ async def test_what_takes_links_away_is_written_down(database: Database) -> None
         await lin.post(f"{LINKS}/bulk-edit", json={"action": "delete", "ids": [link["id"] for link in made]})
 
     assert (await actions(town))[-3:] == ["link.deleted", "link.restored", "links.deleted"]
+
+
+async def test_work_with_many_links_is_one_entry_that_says_how_many(database: Database) -> None:
+    town = a_town(database)
+    await town.person("lin@example.com", Role.EDITOR)
+
+    async with town.signed_in("lin@example.com") as lin:
+        ids = [(await make(lin))["id"] for _ in range(3)]
+        tag = (await lin.post("/api/v1/tags", json={"name": "tea"})).json()["id"]
+        folder = (await lin.post("/api/v1/folders", json={"name": "posters"})).json()["id"]
+        for wish in (
+            {"action": "tag", "tags": [tag]},
+            {"action": "tag", "tags": [tag]},  # They have it: nothing is done, nothing is said.
+            {"action": "untag", "tags": [tag]},
+            {"action": "move", "folder": folder},
+            {"action": "edit", "change": {"destination": "https://www.example.org/secret/path"}},
+            {"action": "archive"},
+        ):
+            assert (await lin.post(f"{LINKS}/bulk-edit", json=wish | {"ids": ids})).status_code == 200
+
+    async with town.database.read() as tx:
+        entries = await tx.audit.list_page(workspace_id=DEFAULT_WORKSPACE, before=None, limit=5)
+    assert [(entry.action, entry.details) for entry in reversed(entries)] == [
+        ("links.tagged", {"number": 3}),
+        ("links.untagged", {"number": 3}),
+        ("links.moved", {"number": 3}),
+        ("links.edited", {"number": 3, "host": "www.example.org"}),
+        ("links.archived", {"number": 3}),
+    ]

@@ -7,6 +7,7 @@ from typing import Protocol
 from liulian.accounts.checks import TooManyThings, checked_name
 from liulian.accounts.model import Actor, ApiKey, UserActor, WorkspaceActor, require
 from liulian.accounts.permissions import KEY_SCOPES, ROLE_SCOPES, Scope
+from liulian.accounts.sessions import require_fresh_person
 from liulian.accounts.store import Accounts, Desk
 from liulian.base.errors import FieldError, Forbidden, InvalidRequest, NotFound, NotSignedIn
 from liulian.base.ids import ApiKeyId, IdSource, UserId, WorkspaceId
@@ -95,11 +96,12 @@ async def list_api_keys(actor: Actor, *, store: Accounts) -> list[ApiKey]:
 
 
 async def add_api_key(actor: Actor, wish: KeyWish, *, desk: Desk) -> tuple[ApiKey, str]:
-    """Return a new key of the actor's workspace and its token. Raises InvalidRequest or ScopesTooWide.
+    """Return a new key of the actor's workspace and its token. Raises SignInAgain, InvalidRequest or ScopesTooWide.
 
     A key makes none that works longer than itself.
     """
     asked_by = require(actor, Scope.KEYS_WRITE)
+    require_fresh_person(asked_by, now=desk.now)
     scopes = parse_scopes(wish.scopes)
     if wish.expires_at is not None and wish.expires_at <= desk.now:
         raise InvalidRequest(errors=(FieldError("expires_at", "key_expires_at_past"),))

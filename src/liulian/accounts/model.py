@@ -47,12 +47,13 @@ class ApiKeyActor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserActor:
-    """A person who signed in, in one of their workspaces."""
+    """A person who signed in, in one of their workspaces. `signed_in_at` None: nobody signed in for this."""
 
     workspace_id: WorkspaceId
     user_id: UserId
     session_id: SessionId
     role: Role
+    signed_in_at: datetime | None = None
 
     @property
     def scopes(self) -> frozenset[Scope]:

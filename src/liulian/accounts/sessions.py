@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from liulian.accounts.model import UserActor, WorkspaceActor
 from liulian.accounts.people import Session, SignedInUser, User
 from liulian.accounts.store import Desk, SessionStore
 from liulian.base.errors import Forbidden, NotFound
@@ -66,5 +67,15 @@ def require_fresh(known: SignedInUser, *, now: datetime) -> None:
 
     Whoever finds an open browser may use it; making a way in that outlasts its session takes more than that.
     """
-    if now - known.session.created_at >= FRESH_FOR:
+    if not _is_fresh(known.session.created_at, now=now):
         raise SignInAgain
+
+
+def require_fresh_person(actor: WorkspaceActor, *, now: datetime) -> None:
+    """Raise SignInAgain for a person who has not only just signed in. A program shows its key every time."""
+    if isinstance(actor, UserActor) and not _is_fresh(actor.signed_in_at, now=now):
+        raise SignInAgain
+
+
+def _is_fresh(signed_in_at: datetime | None, *, now: datetime) -> bool:
+    return signed_in_at is not None and now - signed_in_at < FRESH_FOR

@@ -5,6 +5,7 @@ from liulian.accounts.model import Actor, WorkspaceActor, require
 from liulian.accounts.newcomers import join
 from liulian.accounts.people import DEFAULT_WORKSPACE, SignedInUser, Workspace
 from liulian.accounts.permissions import Role, Scope
+from liulian.accounts.sessions import require_fresh_person
 from liulian.accounts.store import Accounts, Desk
 from liulian.base.errors import Conflict, FieldError, InvalidRequest, NotFound, NotSignedIn
 from liulian.base.ids import WorkspaceId
@@ -60,9 +61,11 @@ async def rename_workspace(actor: Actor, name: str, *, desk: Desk) -> None:
 async def delete_workspace(actor: Actor, *, confirmed_by: str, desk: Desk) -> None:
     """Delete the actor's workspace, its keys, invitations, domains and communities.
 
-    Raises when it is still needed, or not meant.
+    Raises when it is still needed, not meant, or asked for in a browser where nobody signed in of late.
     """
-    workspace_id = require(actor, Scope.WORKSPACE_WRITE).workspace_id
+    asked_by = require(actor, Scope.WORKSPACE_WRITE)
+    require_fresh_person(asked_by, now=desk.now)
+    workspace_id = asked_by.workspace_id
     workspace = await desk.tx.workspaces.find(workspace_id, for_update=True)
     if workspace is None:
         raise NotFound

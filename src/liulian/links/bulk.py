@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from urllib.parse import urlsplit
 
 from liulian.accounts.model import Actor, require
 from liulian.accounts.permissions import Scope
@@ -34,6 +35,17 @@ class Action(StrEnum):
     UNTAG = "untag"
     MOVE = "move"
     EDIT = "edit"
+
+
+_WRITTEN_AS = {
+    Action.ARCHIVE: "links.archived",
+    Action.RESTORE: "links.restored",
+    Action.DELETE: "links.deleted",
+    Action.TAG: "links.tagged",
+    Action.UNTAG: "links.untagged",
+    Action.MOVE: "links.moved",
+    Action.EDIT: "links.edited",
+}
 
 
 class TooManyMatches(InvalidRequest):
@@ -188,8 +200,11 @@ async def _write_tags(
 
 
 async def _record(actor: Actor, wish: BulkWish, done: BulkDone, *, workshop: Workshop) -> None:
-    """Write down what takes links away from everybody, or brings them back."""
-    if done.changed and wish.action in (Action.DELETE, Action.RESTORE):
-        action = "links.deleted" if wish.action is Action.DELETE else "links.restored"
-        number = len(done.changed)
-        await workshop.audit.record(actor, action, "links", done.changed[0], now=workshop.now, number=number)
+    """Write down what became of how many links: one entry for all of them, and where an edit leads them."""
+    if not done.changed:
+        return
+    leads_to = wish.change.destination if wish.action is Action.EDIT and wish.change is not None else None
+    details: dict[str, object] = {"number": len(done.changed)}
+    if leads_to is not None:
+        details["host"] = urlsplit(leads_to).hostname
+    await workshop.audit.record(actor, _WRITTEN_AS[wish.action], "links", done.changed[0], now=workshop.now, **details)

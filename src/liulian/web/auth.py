@@ -181,6 +181,7 @@ async def _person(request: Request) -> UserActor:
         user_id=known.user.id,
         session_id=known.session.id,
         role=membership.role,
+        signed_in_at=known.session.created_at,
     )
 
 
