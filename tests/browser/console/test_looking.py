@@ -1,5 +1,7 @@
 """Every screen in both languages, by day and by night, narrow and wide: no barrier, no sideways scrolling, light."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import pytest
@@ -14,6 +16,9 @@ FIRST_SCREEN_BYTES_MAX = 250 * 1024
 FIRST_SCREEN_FILES_MAX = 20  # A phone far away waits for each.
 SCREENS = (
     "/console/links",
+    "/console/communities",
+    "/console/communities/new",
+    "/console/communities/begin",
     "/console/domains",
     "/console/transfer/imports",
     "/console/transfer/exports",
@@ -46,9 +51,10 @@ def test_no_screen_has_barriers_or_is_wider_than_its_window(
     people: People, owner_state: StorageState, axe: str, language: str, scheme: Scheme, viewport: ViewportSize
 ) -> None:
     page = people.come(owner_state, language=language, scheme=scheme, viewport=viewport)
-    page.goto(f"/console/links?lang={language}")
-    for path in SCREENS:
-        assert _wrong(page, path, axe) == []
+    with in_language(page, language):
+        for path in SCREENS:
+            assert _wrong(page, path, axe) == []
+            expect(page.locator("html")).to_have_attribute("lang", language)
 
     stranger = people.come(language=language, scheme=scheme, viewport=viewport)
     for path in ENTRIES:
@@ -97,6 +103,24 @@ def test_colours_are_chosen_and_there_from_the_first_moment(people: People, owne
     assert answer is not None
     assert 'data-theme="dark"' in answer.text()
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(18, 22, 19)"
+
+
+@contextmanager
+def in_language(page: Page, language: str) -> Iterator[None]:
+    """Let the account read in a language, and in Chinese again afterwards: whoever is signed in takes its language."""
+    _speak(page, language)
+    try:
+        yield
+    finally:
+        _speak(page, "zh-CN")
+
+
+def _speak(page: Page, language: str) -> None:
+    page.goto("/console/account")
+    answer = page.request.patch(
+        "/api/v1/me", data={"language": language}, headers={"Origin": page.url[: page.url.index("/console")]}
+    )
+    assert answer.ok, answer.text()
 
 
 def _wrong(page: Page, path: str, axe: str) -> list[str]:
