@@ -5,6 +5,7 @@ import "../styles/base.css";
 import "../styles/page.css";
 import "../styles/member.css";
 import "../styles/member_parts.css";
+import "../styles/member_exchange.css";
 import "../styles/member_acts.css";
 import "../styles/member_me.css";
 import { setUpCopyButtons } from "./member_copy";

@@ -84,6 +84,14 @@ class PostRows:
         found = await self._seen(_SEEN.where(posts.c.id == post_id, posts.c.community_id == community_id).limit(1))
         return found[0] if found else None
 
+    async def seen_all(self, post_ids: Sequence[PostId], *, community_id: CommunityId) -> dict[PostId, Seen]:
+        """Return at most OBJECTS_MAX posts and who wrote them, in whatever state."""
+        if not post_ids:
+            return {}
+        some = posts.c.id.in_(sorted(set(post_ids))[:OBJECTS_MAX])
+        found = await self._seen(_SEEN.where(some, posts.c.community_id == community_id).limit(OBJECTS_MAX))
+        return {each.post.id: each for each in found}
+
     async def answers(self, question_id: PostId, *, viewer: MemberId, limit: int, after: int = 0) -> list[Seen]:
         """Return at most `limit` answers, oldest first: those shown, and the viewer's own that are not."""
         mine = (posts.c.member_id == viewer) & posts.c.reason.is_not(None)
