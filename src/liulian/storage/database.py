@@ -4,10 +4,10 @@ A request or a task is one transaction, committed here when its block ends and r
 database connects to nothing: a web process starts, and serves what it knows, while the database is away.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from functools import cached_property
-from typing import TypeVar
+from functools import cached_property, partial
+from typing import TypeVar, cast
 
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from liulian.links.labels import Folder, Tag, UtmTemplate, View
 from liulian.storage.acts import ActRows
 from liulian.storage.api_keys import ApiKeyRows
+from liulian.storage.at_once import Lane
 from liulian.storage.attempts import AttemptRows
 from liulian.storage.attendance import AttendanceRows
 from liulian.storage.audit import AuditRows
@@ -53,6 +54,7 @@ from liulian.storage.reports import ReportRows
 from liulian.storage.salts import SaltRows
 from liulian.storage.sends import SendRows
 from liulian.storage.sessions import SessionRows
+from liulian.storage.sqlite_driver import QuickConnection
 from liulian.storage.standings import SumRows
 from liulian.storage.sums import LogRows
 from liulian.storage.totals import TotalRows
@@ -60,6 +62,7 @@ from liulian.storage.users import UserRows
 from liulian.storage.workspaces import WorkspaceRows
 
 Rows = TypeVar("Rows")
+Result = TypeVar("Result")
 
 
 def _rows(make: Callable[[AsyncConnection], Rows]) -> "cached_property[Rows]":
@@ -130,6 +133,7 @@ class Database:
         self.url = url
         self.writer = writer
         self._reader = reader
+        self._lane = Lane()
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -153,6 +157,21 @@ class Database:
             if (transaction.salts.forgotten or transaction.moves.has_erased) and self.is_sqlite:
                 await self._empty_log()
 
+    async def at_once(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+        """Do work that waits for nothing but the database in one transaction; on SQLite in one trip to its thread.
+
+        Many do it in the same minute: nobody else writes meanwhile, and it takes much less of the processor. Only what such
+        work needs is there: it forgets no salts.
+        """
+        if not self.is_sqlite:
+            async with self.write() as tx:
+                return await work(tx)
+        with unavailable_when_away():
+            async with self.writer.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                done: Result = await cast("QuickConnection", driver).lend(partial(self._lane.run, work=_whole(work)))
+        return done
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
         """One transaction that only reads; on SQLite it sees one moment."""
@@ -172,3 +191,15 @@ class Database:
             driver = (await connection.get_raw_connection()).driver_connection
             if driver is not None:
                 await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _whole(work: Callable[[Transaction], Awaitable[Result]]) -> Callable[[AsyncConnection], Awaitable[Result]]:
+    """Return work together with what every transaction ends with."""
+
+    async def done(connection: AsyncConnection) -> Result:
+        transaction = Transaction(connection)
+        result = await work(transaction)
+        await transaction.changes.write_down()
+        return result
+
+    return done

@@ -48,6 +48,11 @@ class QuickConnection(aiosqlite.Connection):
         self._sent += 1
         return await self._execute(partial(self._run, statement))  # type: ignore[no-untyped-call]
 
+    async def lend(self, work: Any) -> Any:
+        """Call `work` with the plain connection in its thread. It begins and ends its transaction itself."""
+        self._sent += 1
+        return await self._execute(partial(self._lend, work))  # type: ignore[no-untyped-call]
+
     async def commit(self) -> None:
         """Commit what there is to commit."""
         if self._conn.in_transaction:
@@ -59,6 +64,12 @@ class QuickConnection(aiosqlite.Connection):
             self._conn.rollback()
         else:
             await super().rollback()
+
+    def _lend(self, work: Any) -> Any:
+        try:
+            return work(self._conn)
+        finally:
+            self._done += 1
 
     def _run(self, statement: Any) -> Any:
         try:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -33,7 +34,7 @@ from liulian.web.members.photos import FIELD as PHOTO
 from liulian.web.members.photos import bytes_in, drop_photos, keep_photo
 from liulian.web.members.saying import feedback_fields
 from liulian.web.pages.fields import fields_of
-from liulian.web.parts import parts_of
+from liulian.web.parts import Parts, parts_of
 
 __all__ = ["check_in_panel", "goals_panel", "router", "streak_panel"]
 
@@ -75,20 +76,30 @@ async def _do(request: Request, slug: str, doing: Doing) -> Response:
     is_script = request.headers.get("content-type", "").startswith("application/json")
     fields = await (_json_fields(request) if is_script else _form_fields(request))
     wish, sent = wish_in(fields), await _photo_sent(request, asking, fields)
+    wish = wish if sent is None else replace(wish, photo_id=sent)
     is_used = False
     try:
-        async with parts.database.write() as tx:
-            desk = Desk(log=tx.log, services=tx.communities, proofs=tx.proofs, ids=parts.ids, now=began)
-            done = await doing(asking, wish if sent is None else replace(wish, photo_id=sent), desk=desk)
+        done, feedback = await parts.database.at_once(partial(_done, parts, asking, wish, doing=doing, began=began))
         is_used = done.recorded.is_new and done.challenge.proof is Proof.PHOTO
     finally:
         if sent is not None and not is_used:  # Refused, or told before: then the photo was kept before, too.
             await drop_photos(request, [sent])
-    feedback = await told(request, asking, done.act, is_new=done.recorded.is_new, began=began, done=done)
     if not is_script:
         return RedirectResponse(f"/c/{slug}", HTTPStatus.SEE_OTHER, headers=HEADERS)
     language = member_language(request, asking.community, asking.member)
     return JSONResponse(feedback_fields(feedback, language), headers=HEADERS)
+
+
+async def _done(
+    parts: Parts, asking: MemberActor, wish: Wish, tx: Transaction, *, doing: Doing, began: datetime
+) -> tuple[Done, Feedback]:
+    """Write an act down, see what it changed, and write that down too: at the full hour thousands do so at once."""
+    desk = Desk(log=tx.log, services=tx.communities, proofs=tx.proofs, ids=parts.ids, now=began)
+    done = await doing(asking, wish, desk=desk)
+    feedback = await look(asking, done.act, is_new=done.recorded.is_new, shown=shown_of(tx), done=done)
+    if done.recorded.is_new:
+        feedback = await keep(asking, feedback, log=tx.log, ids=parts.ids, now=parts.clock(), began=began)
+    return done, feedback
 
 
 async def told(
