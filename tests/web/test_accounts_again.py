@@ -177,3 +177,25 @@ async def test_invitation_taken_by_who_is_signed_in_makes_no_session_fresh(town:
         token = made.json()["url"].partition("#")[2]
         assert (await ada.post(f"{V1}/invitations/accept", json={"token": token})).status_code == 201
         assert problem(await ada.post(f"{ME}/totp")) == AGAIN
+
+
+async def test_passkey_of_another_takes_nobodys_place(town: Town) -> None:
+    await town.person("mei@example.com", Role.EDITOR)
+    device = Authenticator(origin=BASE)
+    async with town.signed_in("mei@example.com") as theirs:
+        assert (await add_passkey(theirs, device)).status_code == 201
+
+    async with town.signed_in() as browser:
+        refused = await _by_passkey(browser, device, again=True)
+        assert problem(refused) == (403, "passkey_of_another")
+        assert (await browser.get(ME)).json()["email"] == EMAIL
+        assert (await _by_passkey(browser, device, again=False)).json()["user"]["email"] == "mei@example.com"
+        assert (await _by_passkey(browser, device, again=True)).status_code == 200
+    async with town.browser() as stranger:
+        assert problem(await _by_passkey(stranger, device, again=True)) == (403, "passkey_of_another")
+
+
+async def _by_passkey(browser: httpx2.AsyncClient, device: Authenticator, *, again: bool) -> httpx2.Response:
+    offer = (await browser.post(f"{SESSION}/passkey/options")).json()
+    body = {"token": offer["token"], "credential": device.get(offer["options"]), "again": again}
+    return await browser.post(f"{SESSION}/passkey", json=body)

@@ -35,7 +35,7 @@ export function passkeyOptions(): Promise<Options> {
   return ask(api.POST("/api/v1/session/passkey/options"));
 }
 
-export function signInByPasskey(wish: { token: string; credential: Credential }): Promise<Session> {
+export function signInByPasskey(wish: Shapes["PasskeySignIn"]): Promise<Session> {
   return ask(api.POST("/api/v1/session/passkey", { body: wish }));
 }
 

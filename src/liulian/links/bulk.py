@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from liulian.accounts.model import Actor, require
@@ -204,7 +205,7 @@ async def _record(actor: Actor, wish: BulkWish, done: BulkDone, *, workshop: Wor
     if not done.changed:
         return
     leads_to = wish.change.destination if wish.action is Action.EDIT and wish.change is not None else None
-    details: dict[str, object] = {"number": len(done.changed)}
+    details: dict[str, Any] = {"number": len(done.changed)}
     if leads_to is not None:
         details["host"] = urlsplit(leads_to).hostname
     await workshop.audit.record(actor, _WRITTEN_AS[wish.action], "links", done.changed[0], now=workshop.now, **details)

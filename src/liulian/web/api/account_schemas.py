@@ -60,6 +60,14 @@ class PasskeyAnswer(Wish):
     ]
 
 
+class PasskeySignIn(PasskeyAnswer):
+    """A passkey's answer, by which somebody signs in."""
+
+    again: Annotated[bool, Field(description="Only as whoever is signed in here: nobody else takes their place.")] = (
+        False
+    )
+
+
 class NewPasskeyWish(PasskeyAnswer):
     """A passkey just made, and what its owner calls it."""
 
@@ -374,7 +382,7 @@ class AuditPage(BaseModel):
 
 
 SHAPES: tuple[type[BaseModel], ...] = (
-    SetupWish, SignInWish, PasskeyAnswer, NewPasskeyWish, NameChange, ProfileWish, PasswordWish, CodeWish, TotpRemoval,
+    SetupWish, SignInWish, PasskeySignIn, NewPasskeyWish, NameChange, ProfileWish, PasswordWish, CodeWish, TotpRemoval,
     EmailOnly, ResetWish, WorkspaceWish, RoleWish, InvitationWish, TokenOnly, AcceptWish, ApiKeyWish,
     PasskeyShown, User, SessionState, PasskeyOptions, TotpOffer, OidcTrip, RecoveryCodes, SessionList, Workspace,
     OwnWorkspace,

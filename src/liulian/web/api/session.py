@@ -6,13 +6,22 @@ from fastapi.responses import Response
 from liulian.accounts.passkeys import offer_sign_in, person_of_passkey
 from liulian.accounts.people import User
 from liulian.accounts.sign_in import SignInFailed, TotpRequired, pass_second_factor, right_person
-from liulian.web.api.account_schemas import PasskeyAnswer, SignInWish
+from liulian.base.errors import Forbidden
+from liulian.storage.database import Transaction
+from liulian.web.api.account_schemas import PasskeySignIn, SignInWish
 from liulian.web.api.describe import answers, refusals, takes
 from liulian.web.api.wishes import json_answer, read_shape
 from liulian.web.auth import SESSION_COOKIE, clear_session_cookie, refuse_cross_site, session_of
 from liulian.web.parts import parts_of
 from liulian.web.signing import desk_of, refuse_foreign_page, relying_of, sign_in, state_of
 from liulian.web.throttle import OPTIONS, SIGN_IN, count_attempt, forgive_attempt
+
+
+class PasskeyOfAnother(Forbidden):
+    """What one person began is not finished by another: a device may hold passkeys of several."""
+
+    code = "passkey_of_another"
+
 
 router = APIRouter(prefix="/session", tags=["session"])
 
@@ -80,19 +89,30 @@ async def passkey_options(request: Request) -> Response:
     "/passkey",
     summary="Sign in by passkey",
     responses=answers(200, "SessionState") | refusals(403, 410, 429),
-    openapi_extra=takes("PasskeyAnswer"),
+    openapi_extra=takes("PasskeySignIn"),
 )
 async def passkey(request: Request) -> Response:
-    """Sign in by what the device answered. It counts as two factors."""
+    """Sign in by what the device answered. It counts as two factors.
+
+    403 `passkey_of_another`: `again` was asked for, and the passkey belongs to somebody else.
+    """
     refuse_foreign_page(request)
-    wish = await read_shape(request, PasskeyAnswer)
+    wish = await read_shape(request, PasskeySignIn)
     relying = relying_of(request)
     await count_attempt(request, SIGN_IN)
     async with parts_of(request).database.write() as tx:
         user = await person_of_passkey(wish.token, wish.credential, relying=relying, desk=desk_of(request, tx))
+        if wish.again and not await _is_here(request, tx, user):
+            raise PasskeyOfAnother
         await forgive_attempt(request, tx, SIGN_IN)
         await forgive_attempt(request, tx, OPTIONS)
         return await sign_in(request, tx, user)
+
+
+async def _is_here(request: Request, tx: Transaction, user: User) -> bool:
+    """Tell whether this browser's session is the person's."""
+    known = await session_of(request, tx)
+    return known is not None and known.user.id == user.id
 
 
 async def _right_person(request: Request, wish: SignInWish) -> User:
