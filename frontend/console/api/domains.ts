@@ -1,6 +1,6 @@
 /** The domains of a workspace: adding one, proving it, and what is served at its root. */
 
-import { anyApi, api, ask } from "./client";
+import { api, ask } from "./client";
 import type { components } from "./schema";
 
 type Shapes = components["schemas"];
@@ -32,11 +32,11 @@ export function verifyDomain(id: string): Promise<Domain> {
 
 export function putDomainFile(id: string, name: string, text: string): Promise<unknown> {
   const plain = { bodySerializer: (body: string) => body, headers: { "Content-Type": "text/plain; charset=utf-8" } };
-  return ask<unknown>(anyApi.PUT("/api/v1/domains/{id}/files/{name}", { ...fileAt(id, name), ...plain, body: text }));
+  return ask(api.PUT("/api/v1/domains/{id}/files/{name}", { ...fileAt(id, name), ...plain, body: text }));
 }
 
 export function readDomainFile(id: string, name: string): Promise<string> {
-  return ask<string>(anyApi.GET("/api/v1/domains/{id}/files/{name}", { ...fileAt(id, name), parseAs: "text" }));
+  return ask(api.GET("/api/v1/domains/{id}/files/{name}", { ...fileAt(id, name), parseAs: "text" }));
 }
 
 export function deleteDomainFile(id: string, name: string): Promise<unknown> {

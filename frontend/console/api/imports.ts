@@ -1,10 +1,23 @@
 /** Files of links that are brought in, and what became of their rows. The server does the work; it goes on without us. */
 
-import { anyApi, ask, downloadUrl } from "./client";
+import { api, ask, downloadUrl } from "./client";
+import type { components } from "./schema";
 import { networkProblem, problemOf } from "./problem";
 
-export type ImportState = "waiting_for_mapping" | "ready" | "running" | "paused" | "done" | "failed" | "cancelled";
-export type RowState = "created" | "skipped" | "failed";
+type Shapes = components["schemas"];
+/** The columns by what they are for us, which the document cannot say of the keys of an object. */
+export type Mapping = Readonly<Partial<Record<Field, string>>>;
+/** As the server answers them: none is left out. */
+export type ImportOptions = Required<Shapes["ImportOptions"]>;
+export type Import = Omit<Shapes["ImportShown"], "mapping" | "options"> & {
+  readonly mapping: Mapping;
+  readonly options: ImportOptions;
+};
+export type ImportState = Import["state"];
+export type ImportRow = Shapes["ImportRow"];
+export type RowState = ImportRow["state"];
+export type ImportPage = Omit<Shapes["ImportPage"], "imports"> & { readonly imports: readonly Import[] };
+export type RowPage = Shapes["ImportRowPage"];
 
 export const SOURCES = [
   "auto", "csv", "liulian", "yourls", "shlink", "kutt", "dub", "bitly", "short_io", "rebrandly", "caoliao",
@@ -17,61 +30,6 @@ export const FIELDS = [
   "audience",
 ] as const;
 export type Field = (typeof FIELDS)[number];
-
-export interface ImportOptions {
-  readonly on_taken_slug: "skip" | "random";
-  /** A host; null: that of the row where it is ours, else the usual one. */
-  readonly domain: string | null;
-  readonly tags: readonly string[];
-  readonly folder: string | null;
-}
-
-interface Reason {
-  readonly code: string;
-  readonly message: string;
-}
-
-export interface Import {
-  readonly id: string;
-  readonly name: string;
-  readonly state: ImportState;
-  readonly source: Source;
-  readonly columns: readonly string[];
-  readonly sample: readonly Readonly<Record<string, string>>[];
-  readonly mapping: Readonly<Partial<Record<Field, string>>>;
-  readonly options: ImportOptions;
-  /** Null until a long file has been counted. */
-  readonly total: number | null;
-  readonly position: number;
-  readonly created: number;
-  readonly skipped: number;
-  readonly failed: number;
-  readonly dry_run: boolean;
-  readonly problem: Reason | null;
-  readonly created_at: string;
-  readonly started_at: string | null;
-  readonly finished_at: string | null;
-}
-
-export interface ImportRow {
-  readonly row: number;
-  readonly state: RowState;
-  readonly reason: Reason | null;
-  readonly slug: string | null;
-  readonly destination: string | null;
-  /** Of the link that was made. */
-  readonly link_id: string | null;
-}
-
-export interface ImportPage {
-  readonly imports: readonly Import[];
-  readonly next_cursor: string | null;
-}
-
-export interface RowPage {
-  readonly rows: readonly ImportRow[];
-  readonly next_cursor: string | null;
-}
 
 export const FILE_BYTES_MAX = 100 * 1024 ** 2;
 const PAGE = 20;
@@ -108,33 +66,33 @@ export function uploadImport(file: File, source: Source, onPart: (part: number) 
 }
 
 export function listImports(cursor: string | null = null): Promise<ImportPage> {
-  return ask<ImportPage>(anyApi.GET("/api/v1/imports", { params: { query: { limit: PAGE, ...on(cursor) } } }));
+  return ask(api.GET("/api/v1/imports", { params: { query: { limit: PAGE, ...on(cursor) } } })) as Promise<ImportPage>;
 }
 
 export function readImport(id: string): Promise<Import> {
-  return ask<Import>(anyApi.GET("/api/v1/imports/{id}", at(id)));
+  return ask(api.GET("/api/v1/imports/{id}", at(id))) as Promise<Import>;
 }
 
 export interface ImportChange {
-  readonly mapping: Readonly<Partial<Record<Field, string>>>;
+  readonly mapping: Mapping;
   readonly options: ImportOptions;
 }
 
 export function changeImport(id: string, change: ImportChange): Promise<Import> {
-  return ask<Import>(anyApi.PATCH("/api/v1/imports/{id}", { ...at(id), body: change }));
+  return ask(api.PATCH("/api/v1/imports/{id}", { ...at(id), body: change })) as Promise<Import>;
 }
 
 export function startImport(id: string, isDry: boolean): Promise<Import> {
-  return ask<Import>(anyApi.POST("/api/v1/imports/{id}/start", { ...at(id), body: { dry_run: isDry } }));
+  return ask(api.POST("/api/v1/imports/{id}/start", { ...at(id), body: { dry_run: isDry } })) as Promise<Import>;
 }
 
 export function moveImport(id: string, how: "pause" | "resume" | "cancel"): Promise<Import> {
-  return ask<Import>(anyApi.POST(`/api/v1/imports/{id}/${how}`, at(id)));
+  return ask(api.POST(`/api/v1/imports/{id}/${how}`, at(id))) as Promise<Import>;
 }
 
 export function listRows(id: string, state: RowState, cursor: string | null = null): Promise<RowPage> {
   const query = { state, limit: ROWS, ...on(cursor) };
-  return ask<RowPage>(anyApi.GET("/api/v1/imports/{id}/rows", { params: { path: { id }, query } }));
+  return ask(api.GET("/api/v1/imports/{id}/rows", { params: { path: { id }, query } }));
 }
 
 export function failuresUrl(id: string): string {
