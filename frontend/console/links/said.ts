@@ -28,7 +28,7 @@ export function signsOf(link: Link, now = Date.now()): Sign[] {
   else if (link.expires_at) signs.push({ tone: "note", word: t("links.until", { date: dayOf(link.expires_at) }) });
   if (link.guard.mode !== "direct") signs.push({ tone: "good", word: t(`links.guard_${link.guard.mode}`) });
   if (hasAudience(link)) signs.push({ tone: "note", word: t("links.some_only") });
-  if (link.flags.length > 0) signs.push({ tone: "note", word: t("links.flagged") });
+  for (const flag of link.flags) signs.push({ tone: "note", word: t(`links.flag_${flag}`) });
   return signs;
 }
 

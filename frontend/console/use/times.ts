@@ -15,6 +15,11 @@ export function dateOf(instant: string): string {
   return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: "medium" }).format(new Date(instant));
 }
 
+/** The first workspace of an early installation was made at no known time, which was stored as 0. */
+export function isKnown(instant: string): boolean {
+  return new Date(instant).getTime() > 0;
+}
+
 /** With hour and minute. */
 export function timeOf(instant: string): string {
   const form = { dateStyle: "medium", timeStyle: "short" } as const;
