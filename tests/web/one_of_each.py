@@ -16,8 +16,12 @@ import httpx2
 
 from liulian.accounts.permissions import ALL_SCOPES, ROLE_SCOPES, Role, Scope
 from liulian.base.errors import FieldError
-from liulian.base.ids import ActId, CommunityId, MemberId, ServiceId, decode_id, encode_id
+from liulian.base.i18n import Language
+from liulian.base.ids import ActId, CommunityId, FlagId, MemberId, PostId, ServiceId, decode_id, encode_id
 from liulian.community.answers import Attempt
+from liulian.community.exchange import About, Post, PostState
+from liulian.community.model import Member, MemberState
+from liulian.community.reports import Flag, FlagKind, FlagObject, FlagState
 from liulian.links.domain_model import Domain
 from liulian.links.screened import NO_SCREEN
 from liulian.storage.database import Database
@@ -192,6 +196,7 @@ async def _fill(database: Database, folder: Path) -> Filled:
         await _own_things(town, owner, new.known)
     await _import(database, folder)
     await _shared_answer(database, new.known)
+    await _reported_post(database, new.known)
     new.callers = await _callers(town, new.known)
     await _warm(town, new.callers)
     return new
@@ -262,6 +267,51 @@ async def _shared_answer(database: Database, known: dict[str, str]) -> None:
     )
     async with database.write() as tx:
         await tx.attempts.add(attempt)
+
+
+async def _reported_post(database: Database, known: dict[str, str]) -> None:
+    """Let a member of the community have written something that waits, and another have reported it."""
+    community_id = CommunityId(decode_id(known["community"]) or 0)
+    writer, post_id, flag_id = MemberId(ids()), PostId(ids()), FlagId(ids())
+    known |= {"reader": encode_id(writer), "post": encode_id(post_id), "flag": encode_id(flag_id)}
+    async with database.write() as tx:
+        await tx.members.add(
+            Member(
+                id=writer,
+                community_id=community_id,
+                state=MemberState.ACTIVE,
+                nickname=f"{SECRET} reader",
+                zone="UTC",
+                language=Language.EN,
+                joined_at=NOON,
+                joined_on=20_513,
+            )
+        )
+        await tx.posts.add(
+            Post(
+                id=post_id,
+                community_id=community_id,
+                member_id=writer,
+                about=About.PROBLEM,
+                body=SECRET,
+                state=PostState.WAITING,
+                reason="first_post",
+                created_at=NOON,
+            )
+        )
+        await tx.flags.add(
+            Flag(
+                id=flag_id,
+                community_id=community_id,
+                kind=FlagKind.REPORT,
+                object_kind=FlagObject.POST,
+                object_id=post_id,
+                member_id=writer,
+                reasons=("rude",),
+                state=FlagState.OPEN,
+                created_at=NOON,
+            )
+        )
 
 
 async def _made(owner: httpx2.AsyncClient, plural: str, **wish: Any) -> str:

@@ -209,6 +209,17 @@ _COMMUNITIES = {
     "DELETE /communities/{id}/channels/{part_id}": _can(BUILD, done=204, **_CHANNEL),
     "GET /communities/{id}/members": _can(Scope.COMMUNITIES_PEOPLE, **_COMMUNITY),
     "GET /communities/{id}/members.csv": _can(Scope.COMMUNITIES_PEOPLE, **_COMMUNITY),
+    "PATCH /communities/{id}/members/{part_id}": _can(
+        PEOPLE, send=_body(role="host"), path=_at("community", part_id="{reader}"), foreign=404
+    ),
+    "GET /communities/{id}/flags": _can(PEOPLE, is_telling=True, **_COMMUNITY),
+    "POST /communities/{id}/flags/{part_id}/decision": _can(
+        PEOPLE, send=_body(do="dismiss"), path=_at("community", part_id="{flag}"), foreign=404
+    ),
+    "GET /communities/{id}/posts": _can(PEOPLE, is_telling=True, **_COMMUNITY),
+    "POST /communities/{id}/posts/{part_id}/decision": _can(
+        PEOPLE, send=_body(do="approve"), path=_at("community", part_id="{post}"), foreign=404
+    ),
     "GET /communities/{id}/connectors": _can(COMMUNITIES, is_telling=True, **_COMMUNITY),
     "PUT /communities/{id}/connectors/{kind}": _can(BUILD, send=_body(**CONNECTOR), **_CONNECTOR),
     "DELETE /communities/{id}/connectors/{kind}": _can(BUILD, done=204, **_CONNECTOR),

@@ -15,6 +15,7 @@ from liulian.web.api import (
     community_evidence,
     community_members,
     community_money,
+    community_order,
     community_parts,
     community_results,
     community_templates,
@@ -77,6 +78,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(community_results.router, prefix="/api/v1")
     app.include_router(community_broadcasts.router, prefix="/api/v1")
     app.include_router(community_members.router, prefix="/api/v1")
+    app.include_router(community_order.router, prefix="/api/v1")
     app.include_router(community_connectors.router, prefix="/api/v1")
     app.include_router(community_evidence.router, prefix="/api/v1")
     app.include_router(community_money.router, prefix="/api/v1")
