@@ -1,11 +1,13 @@
 """Everything goes into one file while the program runs, and another installation goes on from it."""
 
+import http.client
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from deltalake import DeltaTable
 
 from tests.databases import KINDS, unused_postgres
 from tests.installation import Installation
@@ -13,6 +15,7 @@ from tests.journeys.journey import BROWSER, Visitor, noon_zone, started, stats_o
 
 LANDING = "https://example.com/landing"
 TOTALS_S = 10.0
+LAKE_S = 30.0
 
 
 @pytest.fixture(params=KINDS)
@@ -63,6 +66,38 @@ def test_another_installation_goes_on_from_a_backup_made_while_running(
         new.stop()
 
 
+def test_members_their_acts_and_pictures_go_along(settings: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "backup.tar"
+    (tmp_path / "old").mkdir()
+    with started(tmp_path / "old") as old:
+        key = old.run("api-key", "create", "--name", "test").stdout.strip()
+        wish = {"template": "tea", "language": "en"}
+        community = old.request("/api/v1/communities/from-template", method="POST", token=key, body=wish)
+        member = join(old, community["slug"])
+        heads = {"kind": "head_count", "key": "1", "at": "2026-03-01T08:00:00Z", "value": 12, "group": "Tea"}
+        here = f"/api/v1/communities/{community['id']}"
+        old.request(f"{here}/acts", method="POST", token=key, body={"acts": [heads]})
+        picture(old).write_bytes(b"a picture")
+        old.wait_until(lambda: kinds_in_lake(old) == ["head_count", "join"], limit_s=LAKE_S)
+
+        assert old.run("backup", str(file)).returncode == 0
+
+    new = Installation(tmp_path / "new", workers=1, LIULIAN_TIME_ZONE=noon_zone(), **settings)
+    assert new.run("restore", str(file)).returncode == 0
+    assert kinds_in_lake(new) == ["head_count", "join"]
+    new.start()
+    try:
+        assert new.request(here, token=key)["members"] == 1
+        assert status_of(new, f"/c/{community['slug']}/me", member) == 200
+        assert picture(new).read_bytes() == b"a picture"
+        acts = {"acts": [heads, heads | {"key": "2"}]}
+        told = new.request(f"{here}/acts", method="POST", token=key, body=acts)
+        assert [each["is_new"] for each in told["results"]] == [False, True]
+        new.wait_until(lambda: kinds_in_lake(new) == ["head_count", "head_count", "join"], limit_s=LAKE_S)
+    finally:
+        new.stop()
+
+
 def test_restore_touches_nothing_that_is_in_use(tmp_path: Path) -> None:
     file = tmp_path / "backup.tar"
     with started(tmp_path) as installation:
@@ -100,6 +135,37 @@ def test_backup_under_another_secret_is_refused(tmp_path: Path) -> None:
 
     assert refused.returncode == 1
     assert "LIULIAN_SECRET_KEY" in refused.stderr
+
+
+def join(installation: Installation, slug: str) -> str:
+    """Become a member and return the cookie by which one is known."""
+    connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=10)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    connection.request("POST", f"/c/{slug}/join", "nickname=Lin", headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert answer.status == 303
+    return str(answer.headers["Set-Cookie"]).partition(";")[0]
+
+
+def status_of(installation: Installation, path: str, cookie: str) -> int:
+    with Visitor(installation, BROWSER) as visitor:
+        return visitor.ask(path, Cookie=cookie)[0]
+
+
+def kinds_in_lake(installation: Installation) -> list[str]:
+    """Return the kinds of all acts in the lake, none while there is no table."""
+    folder = installation.data_dir / "lake" / "acts"
+    if not DeltaTable.is_deltatable(str(folder)):
+        return []
+    return sorted(DeltaTable(str(folder)).to_pyarrow_dataset().to_table(columns=["kind"])["kind"].to_pylist())
+
+
+def picture(installation: Installation) -> Path:
+    folder = installation.data_dir / "members"
+    folder.mkdir(exist_ok=True)
+    return folder / "22222222222.jpg"
 
 
 def own_text(installation: Installation) -> Path:

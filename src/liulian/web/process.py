@@ -6,6 +6,7 @@ It starts whether or not the database is there, and answers every link it knows.
 import gc
 import resource
 import socket
+import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
@@ -25,6 +26,9 @@ from liulian.web.visit import Application, Receive, Scope, Send
 
 STOP_S = 3  # How long answers in progress may take after SIGTERM.
 BACKLOG = 4_096
+# How long a thread keeps the interpreter from another. With Python's 5 ms the thread of SQLite waits so long after each
+# statement while answers are made, and all writers wait for it.
+SWITCH_S = 0.0005
 
 
 def serve_links(
@@ -62,6 +66,7 @@ def serve_links(
         backlog=BACKLOG,
     )
     gc.freeze()
+    sys.setswitchinterval(SWITCH_S)
     uvicorn.Server(config).run(sockets=[listener])
 
 
