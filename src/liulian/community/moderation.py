@@ -204,7 +204,7 @@ async def give_role(judge: Judge, member_id: MemberId, role: MemberRole, *, desk
     member = await _member(judge, member_id, desk=desk)
     if member.role is not role:
         await desk.members.update(member.id, role=role)
-        action = "host.made" if role is MemberRole.HOST else "host.ended"
+        action = "member.became_host" if role is MemberRole.HOST else "member.ended_hosting"
         await _audit(judge, action, "community", judge.community.id, desk=desk)
     return replace(member, role=role)
 
