@@ -181,3 +181,26 @@ export function sendEvidence(id: string, file: File, wish: EvidenceWish): Promis
   const plain = { body, bodySerializer: (given: FormData) => given };
   return ask<EvidenceReport>(anyApi.POST("/api/v1/communities/{id}/evidence", { ...at(id), ...plain }));
 }
+
+export type Flag = Shapes["CommunityFlag"];
+export type FlagPage = Shapes["CommunityFlagPage"];
+export type Post = Shapes["CommunityPost"];
+export type PostPage = Shapes["CommunityPostPage"];
+
+export function listFlags(id: string, state: Flag["state"], cursor: string | null = null): Promise<FlagPage> {
+  const query = { state, ...(cursor === null ? {} : { cursor }) };
+  return ask<FlagPage>(anyApi.GET("/api/v1/communities/{id}/flags", { params: { path: { id }, query } }));
+}
+
+export function decideFlag(id: string, flag: string, wish: object): Promise<Flag> {
+  return ask<Flag>(anyApi.POST("/api/v1/communities/{id}/flags/{part_id}/decision", { ...on(id, flag), body: wish }));
+}
+
+export function listPosts(id: string, state: Post["state"], cursor: string | null = null): Promise<PostPage> {
+  const query = { state, ...(cursor === null ? {} : { cursor }) };
+  return ask<PostPage>(anyApi.GET("/api/v1/communities/{id}/posts", { params: { path: { id }, query } }));
+}
+
+export function decidePost(id: string, post: string, wish: object): Promise<Post> {
+  return ask<Post>(anyApi.POST("/api/v1/communities/{id}/posts/{part_id}/decision", { ...on(id, post), body: wish }));
+}

@@ -59,6 +59,12 @@ export const communityRoutes: RouteRecordRaw[] = [
         meta: { title: "communities.members", scope: "communities:people" },
       },
       {
+        path: "order",
+        name: "community-order",
+        component: () => import("./OrderPage.vue"),
+        meta: { title: "communities.order", scope: "communities:people" },
+      },
+      {
         path: "evidence",
         name: "community-evidence",
         component: () => import("./EvidencePage.vue"),
