@@ -62,6 +62,7 @@ async function submit(form: HTMLFormElement): Promise<void> {
 /** Return the form as an act, none where a photo is none. Its key stays the same until the server has answered. */
 async function actOf(form: HTMLFormElement): Promise<Waiting | null> {
   const at = new Date().toISOString(); // Of the tap, however long the photo takes.
+  const open_ms = Math.round(performance.now()); // Of this page: nobody reads it in less than three seconds.
   const body: Record<string, unknown> = {};
   for (const [name, value] of new FormData(form)) {
     if (typeof value === "string") body[name] = value;
@@ -73,7 +74,7 @@ async function actOf(form: HTMLFormElement): Promise<Waiting | null> {
   }
   const key = (form.dataset["key"] ??= randomKey());
   const path = new URL(form.action).pathname;
-  return { key, path, name: form.dataset["waits"] ?? "", body: { ...body, key, at, zone: ownZone() } };
+  return { key, path, name: form.dataset["waits"] ?? "", body: { ...body, key, at, zone: ownZone(), open_ms } };
 }
 
 function succeed(form: HTMLFormElement, answer: Answer | null): void {

@@ -57,6 +57,7 @@ from liulian.storage.sessions import SessionRows
 from liulian.storage.sqlite_driver import QuickConnection
 from liulian.storage.standings import SumRows
 from liulian.storage.sums import LogRows
+from liulian.storage.suspects import SuspectRows
 from liulian.storage.totals import TotalRows
 from liulian.storage.users import UserRows
 from liulian.storage.workspaces import WorkspaceRows
@@ -110,6 +111,7 @@ class Transaction:
     photos = _rows(PhotoRows)
     posts = _rows(PostRows)
     flags = _rows(FlagRows)
+    suspects = _rows(SuspectRows)
     broadcasts = _rows(BroadcastRows)
     members = _rows(MemberRows)
     member_identities = _rows(IdentityRows)

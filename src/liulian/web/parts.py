@@ -16,6 +16,7 @@ from liulian.base.ids import DomainId, IdSource
 from liulian.base.imprint import NO_IMPRINT, Imprint
 from liulian.base.net import NO_PROXIES, TrustedProxies
 from liulian.base.secrets import derive_key
+from liulian.community.suspicion import Bursts
 from liulian.edge.hosts import Hosts
 from liulian.links.screened import NO_SCREEN
 from liulian.links.service import STRANGERS_DAYS
@@ -85,7 +86,7 @@ class Parts:
     `prover` None: no domain can be verified. `guesses` is the lane's budget for slugs that do not exist. `mailer` None:
     no letters are sent. `oidc` None: nobody signs in at a provider. `imports_dir` is where uploaded files lie.
     `pictures_dir` is where members' pictures lie; None: there are none.
-    `elsewhere` are the accounts by which members of communities are known.
+    `bursts` notes from where many check in. `elsewhere` are the accounts by which members of communities are known.
     """
 
     site: Site
@@ -108,6 +109,7 @@ class Parts:
     imports_dir: Path | None = None
     pictures_dir: Path | None = None
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    bursts: Bursts = field(default_factory=Bursts)
 
 
 def parts_of(request: Request) -> Parts:

@@ -33,6 +33,7 @@ from liulian.web.members.layout import HEADERS, member_language, member_router
 from liulian.web.members.photos import FIELD as PHOTO
 from liulian.web.members.photos import bytes_in, drop_photos, keep_photo
 from liulian.web.members.saying import feedback_fields
+from liulian.web.members.suspecting import suspect
 from liulian.web.pages.fields import fields_of
 from liulian.web.parts import Parts, parts_of
 
@@ -84,6 +85,8 @@ async def _do(request: Request, slug: str, doing: Doing) -> Response:
     finally:
         if sent is not None and not is_used:  # Refused, or told before: then the photo was kept before, too.
             await drop_photos(request, [sent])
+    proof, is_new = done.challenge.proof, done.recorded.is_new
+    await suspect(request, done.act, proof, is_new=is_new, open_ms=fields.get("open_ms"))
     if not is_script:
         return RedirectResponse(f"/c/{slug}", HTTPStatus.SEE_OTHER, headers=HEADERS)
     language = member_language(request, asking.community, asking.member)
