@@ -71,9 +71,14 @@ def channel_fields(channel: ChannelLink) -> dict[str, Any]:
     }
 
 
+def community_path(slug: str) -> str:
+    """Return the path of a community as browsers send it: a slug may be Chinese, headers and cookies are not."""
+    return f"/c/{quote(slug, safe='')}"
+
+
 def community_url(origin: str, slug: str) -> str:
     """Return where members find a community."""
-    return f"{origin}/c/{quote(slug, safe='')}"
+    return f"{origin}{community_path(slug)}"
 
 
 def channel_destination(origin: str, slug: str, channel_id: ChannelId) -> str:

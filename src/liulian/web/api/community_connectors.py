@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from liulian.accounts.permissions import Scope
 from liulian.base.errors import NotFound
+from liulian.community.channels import community_url
 from liulian.community.connectors import (
     Connector,
     ConnectorKind,
@@ -90,7 +91,7 @@ def _shown(request: Request, connector: Connector, *, slug: str) -> dict[str, An
         "kind": connector.kind.value,
         "values": connector.values,
         "is_on": connector.is_on,
-        "callback_url": f"{members_origin(request)}/c/{slug}/oauth/{connector.kind.value}/callback",
+        "callback_url": f"{community_url(members_origin(request), slug)}/oauth/{connector.kind.value}/callback",
         "created_at": instant(connector.created_at),
         "updated_at": instant(connector.updated_at),
     }

@@ -24,6 +24,7 @@ from liulian.web.api.link_id import LinkIdInPath  # noqa: F401 - Paths below nam
 from liulian.web.api.shown_people import instant
 from liulian.web.api.wishes import AnyId, cursor_number, json_answer
 from liulian.web.auth import KnownActor
+from liulian.web.downloads import attachment
 from liulian.web.parts import Parts, parts_of
 
 PAGE_MAX, PAGE_DEFAULT = 200, 50
@@ -98,7 +99,7 @@ async def export(request: Request, actor: KnownActor, community_id: AnyId) -> Re
         file = f"{community.slug}-members.csv"
         await tx.audit.record(actor, "export.started", "community", known, now=parts.clock(), file=file)
         names = await _channel_names(tx, known)
-    headers = {"Content-Disposition": f'attachment; filename="{file}"'}
+    headers = {"Content-Disposition": attachment(file)}
     lines = _file(actor, known, names, parts)
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from liulian.base.errors import NotFound, Unavailable
 from liulian.base.secrets import fingerprint
+from liulian.community.channels import community_path
 from liulian.community.model import Community, CommunityState, Member, MemberState
 from liulian.community.people import IdentityKind, MemberActor, NotJoined
 from liulian.storage.database import Transaction
@@ -96,7 +97,7 @@ def set_member_cookie(response: Response, request: Request, community: Community
         MEMBER_COOKIE,
         token,
         max_age=int(COOKIE_LIFE.total_seconds()),
-        path=f"/c/{community.slug}",
+        path=community_path(community.slug),
         httponly=True,
         samesite="lax",
         secure=is_secure(request),
@@ -106,7 +107,7 @@ def set_member_cookie(response: Response, request: Request, community: Community
 def clear_member_cookie(response: Response, request: Request, community: Community) -> None:
     """Let the browser that gets this answer be a stranger's again."""
     response.delete_cookie(
-        MEMBER_COOKIE, path=f"/c/{community.slug}", httponly=True, samesite="lax", secure=is_secure(request)
+        MEMBER_COOKIE, path=community_path(community.slug), httponly=True, samesite="lax", secure=is_secure(request)
     )
 
 

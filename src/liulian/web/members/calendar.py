@@ -17,6 +17,7 @@ from liulian.base.ids import encode_id
 from liulian.base.zones import at_instant, day_number, local_midnight
 from liulian.community.acts import ActKind
 from liulian.community.attendance import attended_of
+from liulian.community.channels import community_url
 from liulian.community.feeds import CalendarText, feed_key, feed_token, find_feed, renew_feed
 from liulian.community.model import Community, CommunityState, MemberState, Ritual, RitualChange
 from liulian.community.occurrences import all_between
@@ -154,7 +155,7 @@ def _calendar_answer(request: Request, data: bytes) -> Response:
 
 
 def _said(request: Request, community: Community) -> CalendarText:
-    url = f"{place_of(request).origin}/c/{community.slug}/rituals"
+    url = f"{community_url(place_of(request).origin, community.slug)}/rituals"
     return CalendarText(name=community.name, rituals_url=url, about=community.problem.outcome)
 
 
@@ -163,7 +164,7 @@ def _key(request: Request) -> bytes:
 
 
 def _address(request: Request, actor: MemberActor, token: str) -> str:
-    return f"{place_of(request).origin}/c/{actor.community.slug}/calendar/{token}.ics"
+    return f"{community_url(place_of(request).origin, actor.community.slug)}/calendar/{token}.ics"
 
 
 def _month_asked(request: Request, now: datetime) -> datetime:

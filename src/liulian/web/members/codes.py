@@ -16,6 +16,7 @@ from liulian.base.errors import AppError, Conflict
 from liulian.base.i18n import text
 from liulian.base.ids import decode_id, encode_id
 from liulian.base.secrets import fingerprint, random_token
+from liulian.community.channels import community_url
 from liulian.community.codes import (
     CodeDesk,
     CodeInvalid,
@@ -173,7 +174,7 @@ async def shown(request: Request, slug: str, code: str = "") -> Response:
             await tx.members.find_by_identity(actor.community.id, IdentityKind.DEVICE, each.device) for each in waiting
         ]
     language = member_language(request, actor.community, actor.member)
-    url = f"{place_of(request).origin}/c/{slug}/pair?{urlencode({'code': letters})}"
+    url = f"{community_url(place_of(request).origin, slug)}/pair?{urlencode({'code': letters})}"
     return member_page(
         request,
         "member/pair_shown.html",

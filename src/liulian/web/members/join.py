@@ -16,6 +16,7 @@ from liulian.base.errors import AppError, InvalidRequest
 from liulian.base.ids import decode_id, encode_id
 from liulian.base.secrets import fingerprint, random_token
 from liulian.community.acts import NO_SOURCE, Source
+from liulian.community.channels import community_path
 from liulian.community.joining import NICKNAME_LENGTH_MAX, Desk, Joined, JoinWish, join
 from liulian.community.model import Community, CommunityState, MemberState
 from liulian.storage.database import Transaction
@@ -165,7 +166,7 @@ def remember_channel(answer: Response, request: Request, community: Community) -
         CHANNEL_COOKIE,
         channel_asked(request),
         max_age=CHANNEL_KEPT_S,
-        path=f"/c/{community.slug}",
+        path=community_path(community.slug),
         httponly=True,
         samesite="lax",
         secure=is_secure(request),

@@ -24,6 +24,7 @@ from liulian.community.model import Member, MemberState, Shares
 from liulian.community.people import Consent, ConsentKind, IdentityKind, MemberActor, MemberIdentity, NotJoined
 from liulian.storage.database import Transaction
 from liulian.web.auth import SAFE_METHODS
+from liulian.web.downloads import attachment
 from liulian.web.errors import problem_of
 from liulian.web.members.asking import (
     clear_member_cookie,
@@ -137,7 +138,7 @@ async def export(request: Request, slug: str) -> Response:
     document = export_json(actor.community, rows, contacts=_contacts(request, ways), now=parts.clock())
     pictures = await pictures_of(request, [row["id"] for row in rows.get("member_files", ())])
     packed = await asyncio.to_thread(_packed, document, pictures)
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{slug}-{parts.clock():%Y-%m-%d}.zip"'}
+    headers = {**HEADERS, "Content-Disposition": attachment(f"{slug}-{parts.clock():%Y-%m-%d}.zip")}
     return Response(packed, media_type="application/zip", headers=headers)
 
 

@@ -18,6 +18,7 @@ from liulian.accounts.oidc import Trip
 from liulian.base.errors import AppError, NotFound
 from liulian.base.secrets import fingerprint, random_token
 from liulian.channels.tencent import NotTheirs
+from liulian.community.channels import community_path, community_url
 from liulian.community.connectors import Connector, ConnectorKind
 from liulian.community.identities import Proof
 from liulian.community.joining import JoinWish
@@ -81,7 +82,7 @@ async def start(request: Request, slug: str, kind: str) -> Response:
         TRIP_COOKIE,
         token,
         max_age=int(TRIP_LIFE.total_seconds()),
-        path=f"/c/{community.slug}/oauth",
+        path=f"{community_path(community.slug)}/oauth",
         httponly=True,
         samesite="lax",
         secure=is_secure(request),
@@ -103,7 +104,7 @@ async def callback(request: Request, slug: str, kind: str, code: str = "", state
         answer = await arrive(request, community, proof, trip.wish)
     except AppError as error:
         answer = failure(request, community, connector, error)
-    answer.delete_cookie(TRIP_COOKIE, path=f"/c/{community.slug}/oauth", httponly=True, samesite="lax")
+    answer.delete_cookie(TRIP_COOKIE, path=f"{community_path(community.slug)}/oauth", httponly=True, samesite="lax")
     return answer
 
 
@@ -214,7 +215,7 @@ def _state(request: Request, community: Community, connector: Connector, token: 
 
 
 def _callback(request: Request, community: Community, connector: Connector) -> str:
-    return f"{place_of(request).origin}/c/{community.slug}/oauth/{connector.kind.value}/callback"
+    return f"{community_url(place_of(request).origin, community.slug)}/oauth/{connector.kind.value}/callback"
 
 
 def _seal(request: Request, connector: Connector, plain: str) -> bytes:

@@ -14,6 +14,7 @@ from liulian.base.clock import to_micros
 from liulian.base.errors import NotFound
 from liulian.base.ids import decode_id, encode_id
 from liulian.channels.wechat_oa import js_signature
+from liulian.community.channels import channel_destination, community_url
 from liulian.community.connectors import Connector, ConnectorKind
 from liulian.community.model import Community
 from liulian.links.model import DEFAULT_DOMAIN
@@ -94,8 +95,8 @@ async def _signed(request: Request, community: Community, connector: Connector, 
         "card": {
             "title": community.name,
             "desc": community.problem.outcome,
-            "link": f"{origin}/c/{community.slug}",
-            "image": f"{origin}/c/{community.slug}/qr.png",
+            "link": community_url(origin, community.slug),
+            "image": f"{community_url(origin, community.slug)}/qr.png",
         },
     }
 
@@ -107,14 +108,14 @@ async def _address(request: Request, tx: Transaction, community: Community) -> s
     channel = None if number is None else await tx.communities.channels.find(number, community_id=community.id)
     link = None if channel is None else await tx.links.find(channel.link_id)
     if channel is None:
-        return f"{place.origin}/c/{community.slug}"
+        return community_url(place.origin, community.slug)
     if link is None or link.domain_id != DEFAULT_DOMAIN:
-        return f"{place.origin}/c/{community.slug}?{CHANNEL_FIELD}={encode_id(channel.id)}"
+        return channel_destination(place.origin, community.slug, channel.id)
     return place.short_url(link.slug)
 
 
 def _is_page(request: Request, community: Community, url: str) -> bool:
     """Tell whether an address is a page of this community on this installation."""
-    base = f"{place_of(request).origin}/c/{community.slug}"
+    base = community_url(place_of(request).origin, community.slug)
     rest = url.removeprefix(base)
     return len(url) <= URL_LENGTH_MAX and url.startswith(base) and rest[:1] in ("", "/", "?", "#")
