@@ -1,4 +1,4 @@
-/** Tell once for each browser session and day that a member is here, after the page stands. */
+/** Tell once for each browser session, day and zone that a member is here, after the page stands. */
 
 import { base, dayHere, kept, memberId, ownZone, randomKey } from "./member_page";
 import { send } from "./member_send";
@@ -18,12 +18,16 @@ export function sessionNonce(): string {
 export function tellVisit(): void {
   if (!memberId) return;
   const store = kept("sessionStorage");
-  const today = `${memberId} ${dayHere()}`;
+  const today = `${memberId} ${dayHere()} ${ownZone()}`;
   if (store.getItem("liulian.visited") === today) return;
   const ch = new URLSearchParams(location.search).get("ch") ?? "";
   setTimeout(() => {
-    void send(`${base}/do/visit`, { nonce: sessionNonce(), ch, zone: ownZone() }).then((outcome) => {
-      if (outcome.kind === "ok") store.setItem("liulian.visited", today);
+    const visit = { nonce: sessionNonce(), ch, zone: ownZone() };
+    void send<{ is_other_day?: boolean } | null>(`${base}/do/visit`, visit).then((outcome) => {
+      if (outcome.kind !== "ok") return;
+      store.setItem("liulian.visited", today);
+      // Somebody travelled: this page speaks of the day at home. It was told once, so that this is no circle.
+      if (outcome.value?.is_other_day && store.getItem("liulian.visited") === today) location.reload();
     });
   }, SETTLE_MS);
 }

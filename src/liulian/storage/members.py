@@ -82,6 +82,11 @@ class MemberRows:
         """Note that a member was here just now."""
         await self._connection.execute(_SEEN.values(seen_at=now), {"wanted": member_id})
 
+    async def move_to_zone(self, member: Member, zone: str) -> None:
+        """Note the zone a member is in, where it is another than before. Days of what they did stay what they were."""
+        if zone != member.zone:
+            await self.update(member.id, zone=zone)
+
     async def update(self, member_id: MemberId, **changed: object) -> None:
         """Change fields of a member, named as in `Member`."""
         values = {_COLUMN_OF.get(name, name): _plain(value) for name, value in changed.items()}

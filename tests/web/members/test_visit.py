@@ -77,7 +77,7 @@ async def test_day_is_the_one_where_the_member_is(member: httpx2.AsyncClient, da
 
     assert [(act.day, act.zone) for act in await visits(database)] == [
         (TODAY - 1, "America/Los_Angeles"),
-        (TODAY, "Asia/Shanghai"),
+        (TODAY - 1, "America/Los_Angeles"),  # Mars is nowhere: they are where they were last seen.
     ]
 
 

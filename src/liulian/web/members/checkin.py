@@ -34,6 +34,7 @@ from liulian.web.members.photos import FIELD as PHOTO
 from liulian.web.members.photos import bytes_in, drop_photos, keep_photo
 from liulian.web.members.saying import feedback_fields
 from liulian.web.members.suspecting import suspect
+from liulian.web.members.zone import note_zone
 from liulian.web.pages.fields import fields_of
 from liulian.web.parts import Parts, parts_of
 
@@ -77,6 +78,7 @@ async def _do(request: Request, slug: str, doing: Doing) -> Response:
     is_script = request.headers.get("content-type", "").startswith("application/json")
     fields = await (_json_fields(request) if is_script else _form_fields(request))
     wish, sent = wish_in(fields), await _photo_sent(request, asking, fields)
+    await note_zone(request, asking.member, wish.zone, at=wish.at)
     wish = wish if sent is None else replace(wish, photo_id=sent)
     is_used = False
     try:

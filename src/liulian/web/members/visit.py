@@ -1,14 +1,15 @@
 """A member opened a page: one act for each browser session and local day, told by the page's script after it stands.
 
 Never in the way of a page: who opens one does not wait for a writer. The session is named by a nonce that the script
-makes; how long a page was seen is told under the same name.
+makes; how long a page was seen is told under the same name. A member's zone moves
+to the one they are seen in.
 """
 
 import re
 from dataclasses import dataclass
 
 from fastapi import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from liulian.base.errors import FieldError, InvalidRequest
 from liulian.base.ids import decode_id
@@ -41,7 +42,10 @@ class Opened:
 
 @router.post("/do/visit")
 async def visit(request: Request, slug: str) -> Response:
-    """Write the visit down, once for a nonce and day. Raises NotJoined and InvalidRequest."""
+    """Write the visit down, once for a nonce and day; tell a page that was made for another day of the member's.
+
+    Raises NotJoined and InvalidRequest.
+    """
     asking = await need_member(request, slug)
     opened = opened_in((await read_json(request, bytes_max=BODY_BYTES_MAX)).value)
     parts = parts_of(request)
@@ -50,11 +54,14 @@ async def visit(request: Request, slug: str) -> Response:
     day = local_day(now, zone_named(zone))
     key = f"visit-{asking.member.id}-{day}-{opened.nonce}"
     async with parts.database.write() as tx:
+        await tx.members.move_to_zone(asking.member, zone)
         today = await tx.acts.of_member(asking.member.id, kinds=[ActKind.VISIT], from_day=day)
         if len(today) < VISITS_PER_DAY_MAX:
             source = await _source_of(tx, asking.community, opened.channel)
             act = act_by(asking.member, ActKind.VISIT, ids=parts.ids, at=now, key=key, zone=zone, source=source)
             await record([act], log=tx.log, now=now)
+    if day != local_day(now, zone_named(asking.member.zone)):
+        return JSONResponse({"is_other_day": True}, headers=HEADERS)
     return Response(status_code=204, headers=HEADERS)
 
 
