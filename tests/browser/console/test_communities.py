@@ -71,7 +71,8 @@ def test_empty_list_leads_to_templates_and_one_click_makes_a_living_community(de
 def test_each_template_stands_with_all_its_parts(desk: Desk, key: str, language: str) -> None:
     page = desk.page
     page.goto("/console/communities/new")
-    page.get_by_text("English" if language == "en" else "简体中文", exact=True).click()
+    languages = page.get_by_role("radiogroup", name="社区使用的语言")
+    languages.get_by_text("English" if language == "en" else "简体中文", exact=True).click()
     card = page.locator(".card").nth(TEMPLATES.index(key))
     name = card.locator("h2").inner_text()
     card.get_by_role("button").click()
@@ -274,14 +275,41 @@ def test_channel_link_is_made_and_tells_whom_it_brought(desk: Desk, people: Peop
     row = page.get_by_role("row").filter(has_text="西湖店海报")
     expect(row).to_contain_text("促销 · 让利 20%")
 
-    stranger = people.come()
-    stranger.goto("http://" + row.locator("code").inner_text())
-    stranger.get_by_role("button", name="成为茶友").first.click()
-    expect(stranger.get_by_text("今天用一杯无糖茶").first).to_be_visible()
+    _join(people.come(), "http://" + row.locator("code").inner_text())
     page.reload()
     expect(row.locator("td").nth(2)).to_have_text("1")
     page.get_by_role("link", name="成员", exact=True).click()
     expect(page.get_by_role("row").nth(1)).to_contain_text("西湖店海报")
+
+
+def test_first_question_of_a_member_waits_until_it_is_approved(desk: Desk, people: People) -> None:
+    page, stranger = desk.page, people.come()
+    community = _from_template(desk)
+    page.goto(f"/console/communities/{community}")
+    home = page.get_by_role("link", name="以成员身份打开").get_attribute("href") or ""
+    _join(stranger, home)
+    for question in ("空腹能喝绿茶吗？", "茶包能泡几次？"):
+        stranger.goto(f"{home}/exchange")
+        _field(stranger, "你的问题").fill(question)
+        stranger.get_by_role("button", name="提问", exact=True).click()
+    page.goto(f"/console/communities/{community}/order")
+    rows = page.get_by_role("region", name="等着看的").locator(".rows > li")
+    expect(rows).to_have_count(2)
+    rows.filter(has_text="空腹").get_by_role("button", name="通过", exact=True).click()
+    expect(rows).to_have_count(1)
+    rows.get_by_role("button", name="隐藏", exact=True).click()
+    rows.locator("form").get_by_role("button", name="隐藏", exact=True).click()
+    expect(rows.locator(".refusal, [role=alert] p").first).to_be_visible()  # Whom it concerns must read why.
+    _field(page, "原因").fill("和茶饮健康没有关系。")
+    rows.locator("form").get_by_role("button", name="隐藏", exact=True).click()
+
+    expect(page.get_by_text("没有等着看的内容。")).to_be_visible()
+
+
+def _join(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="成为茶友").first.click()
+    expect(page.get_by_text("今天用一杯无糖茶").first).to_be_visible()
 
 
 def test_broadcast_of_the_week_is_written_and_published_once(desk: Desk) -> None:
@@ -360,7 +388,7 @@ def test_no_screen_of_a_community_has_barriers(
     place = f"/console/communities/{_from_template(desk, language=language)}"
     steps = [f"/build/{step}" for step in ("problem", "goals", "symbols", "rituals", "feedback", "services")]
     with in_language(page, language):
-        for path in ("", *steps, "/channels", "/members", "/evidence", "/connectors"):
+        for path in ("", *steps, "/channels", "/members", "/order", "/evidence", "/connectors"):
             page.goto(place + path)
             expect(page.locator(".panel").first).to_be_visible()
             expect(page.locator(".bones")).to_have_count(0)
