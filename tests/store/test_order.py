@@ -393,3 +393,23 @@ async def test_post_that_is_taken_back_is_empty_and_stays_so(database: Database)
         assert stored.body == ""
         with pytest.raises(PostGone):
             await decide_post(await judge(tx), question.id, PostStep.APPROVE, "", desk=order(tx))
+
+
+async def test_decisions_about_a_member_follow_them_when_they_become_part_of_another(database: Database) -> None:
+    await plant(database)
+    async with database.write() as tx:
+        await silence(await judge(tx), ANNA, "一直在发广告", desk=order(tx))
+        await tx.moves.merge(a_community().id, ANNA, BERT, row_id=IDS(), now=NOON)
+
+        (told,) = await tx.flags.decided_about(BERT, limit=5)
+        assert (told.member_id, told.object_id) == (BERT, BERT)
+
+
+async def test_nothing_that_was_said_about_a_member_outlives_them(database: Database) -> None:
+    await plant(database)
+    async with database.write() as tx:
+        await silence(await judge(tx), ANNA, "Anna 一直在发广告", desk=order(tx))
+        await tx.moves.erase(a_community().id, ANNA, MemberId(999), row_id=IDS(), now=NOON)
+
+        (flag,) = await tx.flags.page(a_community().id, state=FlagState.UPHELD, limit=5)
+        assert (flag.member_id, flag.object_id, flag.verdict) == (MemberId(999), 999, None)

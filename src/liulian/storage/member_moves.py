@@ -86,6 +86,7 @@ class MoveRows:
             if table.name not in _BY_HAND:
                 await self._run(update(table).where(table.c.member_id == old).values(member_id=new))
         await self._rename(flags, flags.c.reporter_id, old, new)
+        await self._rename(flags, flags.c.object_id, old, new)
         await self._run(delete(members).where(members.c.id == old))
         await self._tell_lake(community_id, old, new, row_id=row_id, now=now)
 
@@ -106,7 +107,9 @@ class MoveRows:
         )
         gone = {"body": "", "state": "removed", "reason": None, "member_id": ghost}
         await self._run(update(posts).where(posts.c.member_id == old).values(**gone))
-        await self._run(update(flags).where(flags.c.member_id == old).values(note=None, appeal=None, member_id=ghost))
+        await self._run(
+            update(flags).where(flags.c.member_id == old).values(note=None, appeal=None, verdict=None, member_id=ghost)
+        )
         await self._run(update(flags).where(flags.c.reporter_id == old).values(note=None, reporter_id=ghost))
         await self._rename(flags, flags.c.object_id, old, ghost)
         await self._rename(thanks, thanks.c.member_id, old, ghost)
@@ -129,6 +132,11 @@ class MoveRows:
     async def forget_answers(self, member_id: MemberId) -> None:
         """Delete what a member answered in self-tests: they no longer agree."""
         await self._run(delete(attempts).where(attempts.c.member_id == member_id))
+
+    async def hide_answers(self, member_id: MemberId) -> None:
+        """Share no answers of a member any more."""
+        mine = (attempts.c.member_id == member_id) & (attempts.c.is_shared == 1)
+        await self._run(update(attempts).where(mine).values(is_shared=0))
 
     async def everything_of(self, member_id: MemberId) -> dict[str, list[dict[str, Any]]]:
         """Return what is stored about a member, as rows by table, without what only recognises somebody."""
