@@ -25,7 +25,7 @@ from liulian.community.attempts import (
 from liulian.community.attendance import attend
 from liulian.community.consents import HealthConsentNeeded, agree
 from liulian.community.feeds import find_feed, renew_feed
-from liulian.community.joining import Desk
+from liulian.community.joining import Desk, leave
 from liulian.community.model import (
     Community,
     CommunityState,
@@ -120,6 +120,14 @@ async def a_room(database: Database, *, agrees: bool = True, member_id: int = 70
         yield Room(tx=tx, member=member)
 
 
+@asynccontextmanager
+async def a_room_of_another(room: Room) -> AsyncIterator[Room]:
+    """Give a member in the same transaction who never agreed to health answers."""
+    another = a_member(id=MemberId(71))
+    await room.tx.members.add(another)
+    yield Room(tx=room.tx, member=another)
+
+
 async def test_attempt_is_kept_and_noted_without_its_answers(database: Database) -> None:
     async with a_room(database) as room:
         attempt = await room.take("4")
@@ -128,7 +136,7 @@ async def test_attempt_is_kept_and_noted_without_its_answers(database: Database)
         assert (attempt.answers, attempt.score, attempt.band) == ({"cups": 4}, 4, "high")
         assert await room.tx.attempts.find(attempt.id, member_id=room.member.id) == attempt
         assert await room.tx.attempts.find(attempt.id, member_id=MemberId(71)) is None
-        assert (act.id, act.value, act.object_id, act.detail["version"]) == (attempt.id, 4, 77, 1)
+        assert (act.id, act.value, act.object_id, act.detail["version"]) == (attempt.id, None, 77, 1)
         assert "cups" not in str(act)
 
 
@@ -150,6 +158,35 @@ async def test_health_answers_wait_for_consent(database: Database) -> None:
 
         assert (await room.take("4", service=quiz)).band == "high"
         assert len(await room.tx.attempts.list_of(room.member.id, service_id=quiz.id, limit=9)) == 1
+
+
+async def test_log_knows_scores_and_rules_of_quizzes_and_none_of_health_tests(database: Database) -> None:
+    quiz = a_service(definition=DEFINITION | {"is_health": False})
+    async with a_room(database) as room:
+        await room.take("4")
+        last = await room.take("5", service=quiz)
+        shown = advice_for(room.member, ADVICE, services=[quiz, ADVICE], last=last)
+        advised = advice_act(room.member, ADVICE, shown, last=last, ids=ids, now=NOON)
+        noted = await room.tx.acts.of_member(room.member.id, kinds=[ActKind.ATTEMPT])
+
+        assert sorted(act.value or 0 for act in noted) == [0, 5]
+        assert advised.detail["rules"] == "less"
+
+
+async def test_who_leaves_shares_no_answers_and_leaves_no_health_answers(database: Database) -> None:
+    quiz = a_service(definition=DEFINITION | {"is_health": False})
+    async with a_room(database) as room, a_room_of_another(room) as other:
+        for each in (room, other):
+            attempt = await each.take("4", service=quiz)
+            await room.tx.attempts.share(attempt.id, member_id=each.member.id, is_shared=True)
+            desk = Desk(tx=room.tx, ids=ids, now=NOON)
+            await leave(each.member, desk=desk, answers=room.tx.moves)
+        kept = [
+            len(await room.tx.attempts.list_of(each.member.id, service_id=quiz.id, limit=9)) for each in (room, other)
+        ]
+
+        assert await room.tx.attempts.list_shared(TEA, before=2**63 - 1, limit=9) == []
+        assert kept == [0, 1]
 
 
 async def test_what_is_closed_or_changed_takes_nothing(database: Database) -> None:
@@ -227,7 +264,7 @@ async def test_advice_cites_the_last_attempt_and_is_noted_once(database: Databas
         (noted,) = await room.tx.acts.of_member(room.member.id, kinds=[ActKind.ADVICE])
 
         assert [each.key for each in shown.spoken or ()] == ["less"]
-        assert (noted.object_id, noted.detail["rules"]) == (78, "less")
+        assert (noted.object_id, noted.detail["rules"]) == (78, "")
 
 
 def test_who_switched_advice_off_or_has_old_answers_gets_what_is_general() -> None:

@@ -75,11 +75,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdviceShown:
-    """What somebody is advised. `spoken` None: nothing of their own, only what is general."""
+    """What somebody is advised. `spoken` None: nothing of their own, only what is general.
+
+    `is_health`: it rests on health answers, of which the log knows nothing.
+    """
 
     general: str
     source: str
     spoken: tuple[Spoken, ...] | None
+    is_health: bool = False
 
 
 def is_open(community: Community, service: Service) -> bool:
@@ -120,7 +124,7 @@ async def take(
         key=f"attempt-{member.id}-{once}" if ONCE.fullmatch(once) else None,
         object_kind=ObjectKind.SERVICE,
         object_id=service.id,
-        value=score,
+        value=None if test.is_health else score,  # The log outlives a consent: no health answer stands in it.
         purpose=service.purpose,
         detail={"version": service.version},
     )
@@ -161,8 +165,9 @@ def advice_for(member: Member, service: Service, *, services: Iterable[Service],
     general = AdviceShown(general=advice.general, source=advice.source, spoken=None)
     if not member.is_advised or last is None or last.version != tested.version:
         return general
-    spoken = advise(advice, check_self_test(tested.definition), last.answers, band=last.band)
-    return AdviceShown(general=advice.general, source=advice.source, spoken=tuple(spoken))
+    test = check_self_test(tested.definition)
+    spoken = tuple(advise(advice, test, last.answers, band=last.band))
+    return AdviceShown(general=advice.general, source=advice.source, spoken=spoken, is_health=test.is_health)
 
 
 def advice_act(
@@ -170,6 +175,7 @@ def advice_act(
 ) -> Act:
     """Return the act of having seen advice: once for each attempt it rests on; what is general once for a version."""
     about = f"attempt-{last.id}" if last is not None and shown.spoken is not None else "general"
+    spoken = () if shown.is_health else shown.spoken or ()
     return act_by(
         member,
         ActKind.ADVICE,
@@ -179,5 +185,5 @@ def advice_act(
         object_kind=ObjectKind.SERVICE,
         object_id=service.id,
         purpose=service.purpose,
-        detail={"rules": ",".join(each.key for each in shown.spoken or ())[:400], "version": service.version},
+        detail={"rules": ",".join(each.key for each in spoken)[:400], "version": service.version},
     )

@@ -5,11 +5,9 @@ joining is taken back by leaving.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from liulian.base.errors import Conflict, Forbidden
-from liulian.base.ids import MemberId
-from liulian.community.joining import ConsentStore, Desk, give_consent
+from liulian.community.joining import AnswerStore, ConsentStore, Desk, give_consent
 from liulian.community.model import Member
 from liulian.community.people import ConsentKind
 
@@ -24,12 +22,6 @@ class ConsentIsJoining(Conflict):
     """A consent without which nobody is a member: who takes it back leaves."""
 
     code = "consent_is_joining"
-
-
-class AnswerStore(Protocol):
-    """Forgets answers, in one transaction."""
-
-    async def forget_answers(self, member_id: MemberId) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

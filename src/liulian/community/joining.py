@@ -86,6 +86,13 @@ class ConsentStore(Protocol):
     async def withdraw(self, member_id: MemberId, kind: ConsentKind, *, now: datetime) -> bool: ...
 
 
+class AnswerStore(Protocol):
+    """Forgets answers, or shows them to nobody any more, in one transaction."""
+
+    async def forget_answers(self, member_id: MemberId) -> None: ...
+    async def hide_answers(self, member_id: MemberId) -> None: ...
+
+
 class JoinTransaction(Protocol):
     """What joining needs of a transaction."""
 
@@ -155,11 +162,17 @@ async def come_back(community: Community, member: Member, wish: JoinWish, *, des
     return again
 
 
-async def leave(member: Member, *, desk: Desk) -> None:
-    """Let a member go. Their history stays; they are shown to nobody as a member, and may come back."""
+async def leave(member: Member, *, desk: Desk, answers: AnswerStore) -> None:
+    """Let a member go. Their history stays; they are shown to nobody as a member, and may come back.
+
+    Answers are shared no longer. Those kept because of a consent to health answers go with it.
+    """
     await desk.tx.members.update(member.id, state=MemberState.LEFT, left_at=desk.now)
+    await answers.hide_answers(member.id)
     for kind in ConsentKind:
-        await desk.tx.consents.withdraw(member.id, kind, now=desk.now)
+        was_given = await desk.tx.consents.withdraw(member.id, kind, now=desk.now)
+        if was_given and kind is ConsentKind.HEALTH:
+            await answers.forget_answers(member.id)
     await record([act_by(member, ActKind.LEAVE, ids=desk.ids, at=desk.now)], log=desk.tx.log, now=desk.now)
 
 

@@ -147,7 +147,7 @@ async def go(request: Request, slug: str) -> Response:
     """Let a member go. Their browser is still known, so that they can come back to their history."""
     actor = await need_member(request, slug)
     async with parts_of(request).database.write() as tx:
-        await leave(actor.member, desk=desk_of(request, tx))
+        await leave(actor.member, desk=desk_of(request, tx), answers=tx.moves)
     return RedirectResponse(f"/c/{slug}", status_code=303, headers=HEADERS)
 
 
