@@ -50,11 +50,17 @@ class Adherence:
 
 def open_now(ritual: Ritual, changes: Iterable[RitualChange], *, now: datetime) -> Occurrence | None:
     """Return the occurrence at which attendance can be shown now; of two the one that began last."""
-    around = occurrences_between(
-        ritual, changes, from_at=now - CLOSES_AFTER - _LONGEST, until_at=now + OPENS_BEFORE + timedelta(seconds=1)
-    )
-    opened = [each for each in around if not each.is_cancelled and is_open(each, now=now)]
+    opened = _open_at(ritual, changes, at=now)
     return opened[-1] if opened else None
+
+
+def open_named(
+    ritual: Ritual, changes: Iterable[RitualChange], *, wall: str | None, at: datetime
+) -> Occurrence | None:
+    """Return the occurrence of a name, if somebody could be there at an instant; without a name as `open_now`."""
+    if wall is None:
+        return open_now(ritual, changes, now=at)
+    return next((each for each in _open_at(ritual, changes, at=at) if each.wall == wall), None)
 
 
 def is_open(occurrence: Occurrence, *, now: datetime) -> bool:
@@ -90,7 +96,19 @@ def attendance_key(ritual: Ritual, member: Member, wall: str) -> str:
 
 def is_code(ritual: Ritual, typed: str) -> bool:
     """Tell whether this is the host's code, in whatever capitals, width and spacing."""
-    return ritual.code is not None and hmac.compare_digest(_plain(typed), _plain(ritual.code))
+    return ritual.code is not None and hmac.compare_digest(plain_code(typed), plain_code(ritual.code))
+
+
+def _open_at(ritual: Ritual, changes: Iterable[RitualChange], *, at: datetime) -> list[Occurrence]:
+    around = occurrences_between(
+        ritual, changes, from_at=at - CLOSES_AFTER - _LONGEST, until_at=at + OPENS_BEFORE + timedelta(seconds=1)
+    )
+    return [each for each in around if not each.is_cancelled and is_open(each, now=at)]
+
+
+def plain_code(code: str) -> bytes:
+    """Return what of a code counts: no capitals, no width, no spaces."""
+    return "".join(unicodedata.normalize("NFKC", code[:100]).casefold().split()).encode()
 
 
 def attended_of(acts: Iterable[Act], ritual_id: RitualId) -> set[str]:
@@ -115,7 +133,3 @@ def adherence(
     attended_ones = [each for each in took_place if each.wall in attended]
     missed = [each for each in took_place if each.wall not in attended and each.ends_at + CLOSES_AFTER < now]
     return Adherence(attended=len(attended_ones), possible=len(attended_ones) + len(missed))
-
-
-def _plain(code: str) -> bytes:
-    return "".join(unicodedata.normalize("NFKC", code[:100]).casefold().split()).encode()

@@ -8,6 +8,7 @@ from typing import Any
 
 from liulian.base.errors import FieldRefused
 from liulian.base.ids import RitualId
+from liulian.community.attendance import plain_code
 from liulian.community.making import Making
 from liulian.community.model import Attend, Ritual, RitualChange
 from liulian.community.noise import rewarded_noise
@@ -19,6 +20,7 @@ ABOUT_LENGTH_MAX = 500
 HOST_LENGTH_MAX = 40
 RULE_LENGTH_MAX = 300
 MINUTES_MAX = 24 * 60
+CODE_LENGTH_MIN = 4  # One character is guessed at once.
 CODE_LENGTH_MAX = 20  # Said aloud, typed on a phone.
 NOTE_LENGTH_MAX = 200
 _OF_THE_START = frozenset({"wall_time", "rrule_start"})
@@ -45,8 +47,8 @@ def make_ritual(given: object, *, making: Making[Ritual]) -> Ritual:
         sequence=0 if making.old is None else making.old.sequence + 1,
         position=making.position,
     )
-    if ritual.attend is Attend.CODE and ritual.code is None:
-        reading.fault("code", "ritual_code")
+    if ritual.attend is Attend.CODE and len(plain_code(ritual.code or "").decode()) < CODE_LENGTH_MIN:
+        reading.fault("code", "ritual_code", min=CODE_LENGTH_MIN)
     if not {fault.field for fault in reading.faults} & {"rrule", "starts_at", "zone"}:
         _note_rule(reading, ritual)
     reading.finish()

@@ -270,6 +270,7 @@ def test_ritual_comes_back_with_what_is_usual() -> None:
         ({"starts_at": "tomorrow"}, "starts_at"),
         ({"zone": "Mars"}, "zone"),
         ({"attend": "code"}, "code"),
+        ({"attend": "code", "code": " 茶 8 茶 "}, "code"),
         ({"about": "转发有奖，分享得积分"}, "about"),
         ({"minutes": 0.5}, "minutes"),
     ],

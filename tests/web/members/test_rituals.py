@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from icalendar import Calendar
 
 from liulian.base.ids import RitualId, encode_id
@@ -83,6 +84,34 @@ async def test_codes_cannot_be_tried_without_end(square: Square) -> None:
 
     assert statuses == [422] * 20 + [429]
     assert (late.status_code, int(late.headers["Retry-After"]) > 0) == (429, True)
+
+
+async def test_who_joins_again_and_again_from_one_address_guesses_no_more_codes(square: Square) -> None:
+    await planted(square, attend=Attend.CODE, code="2468")
+    square.clock.now = BEGIN
+    statuses = []
+    for _ in range(4):
+        async with square.browser() as client:
+            await join(client)
+            tries = [await client.post(f"{RITUAL_AT}/attend", data={"code": "1357"}) for _ in range(19)]
+            statuses += [answer.status_code for answer in tries]
+
+    assert statuses == [422] * 60 + [429] * 16
+
+
+async def test_hall_of_people_behind_one_address_types_the_right_code(
+    square: Square, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liulian.web.members.rituals.WRONG_CODES_PER_HOUR", 2)
+    await planted(square, attend=Attend.CODE, code="2468")
+    square.clock.now = BEGIN
+    statuses = []
+    for _ in range(5):
+        async with square.browser() as client:
+            await join(client)
+            statuses.append((await client.post(f"{RITUAL_AT}/attend", data={"code": "2468"})).status_code)
+
+    assert statuses == [200] * 5
 
 
 async def test_closed_community_takes_no_attendance(square: Square) -> None:

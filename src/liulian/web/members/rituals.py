@@ -39,10 +39,14 @@ from liulian.web.members.panels import Panel
 from liulian.web.members.when import when_said, zone_of
 from liulian.web.pages.fields import fields_of
 from liulian.web.parts import parts_of
+from liulian.web.strangers import caller_of
 
 COMING_SPAN, COMING_MAX = timedelta(days=120), 5
 
-CODES, CODES_PER_HOUR = "attendance_code", 20  # In the database's counts. Codes are short, and said aloud.
+# In the database's counts. Codes are short, and said aloud. To join is free, so that wrong ones are counted for the
+# address, too; a hall of people who type the right one is behind one.
+CODES, CODES_PER_HOUR = "attendance_code", 20
+WRONG_CODES, WRONG_CODES_PER_HOUR = "wrong_attendance_code", 60
 
 router = member_router()
 
@@ -183,18 +187,27 @@ async def _attend(request: Request, tx: Transaction, actor: MemberActor, known: 
     if not _takes(actor):
         raise AttendanceClosed(hours=int(CLOSES_AFTER.total_seconds() // 3600))
     if known.ritual.attend is Attend.CODE:
-        await _claim_code(tx, actor, now=known.now)
+        await _claim_code(request, tx, actor, known)
     act = attend(actor.member, known.ritual, known.changes, code=code, ids=parts_of(request).ids, now=known.now)
+    if known.ritual.attend is Attend.CODE:
+        await tx.limits.give_back(WRONG_CODES, _caller_at(request, known.ritual), number=1, now=known.now)
     (told,) = await record([act], log=tx.log, now=known.now)
     return await changed_by(request, tx, actor, act, is_new=told.is_new, began=known.now)
 
 
-async def _claim_code(tx: Transaction, actor: MemberActor, *, now: datetime) -> None:
-    """Count one code that a member tries. Raises TooManyCodes."""
-    who = actor.member.id.to_bytes(8, "big")
-    claim = await tx.limits.claim(CODES, who, wished=1, per_hour=CODES_PER_HOUR, now=now)
-    if not claim.granted:
-        raise TooManyCodes(retry_after_s=claim.retry_after_s)
+async def _claim_code(request: Request, tx: Transaction, actor: MemberActor, known: Known) -> None:
+    """Count one code that a member tries, as a wrong one of their address until it is seen. Raises TooManyCodes."""
+    who, where = actor.member.id.to_bytes(8, "big"), _caller_at(request, known.ritual)
+    claims = (
+        await tx.limits.claim(CODES, who, wished=1, per_hour=CODES_PER_HOUR, now=known.now),
+        await tx.limits.claim(WRONG_CODES, where, wished=1, per_hour=WRONG_CODES_PER_HOUR, now=known.now),
+    )
+    if not all(claim.granted for claim in claims):
+        raise TooManyCodes(retry_after_s=max(claim.retry_after_s for claim in claims))
+
+
+def _caller_at(request: Request, ritual: Ritual) -> bytes:
+    return caller_of(request) + ritual.id.to_bytes(8, "big")
 
 
 def _takes(actor: MemberActor) -> bool:
