@@ -46,6 +46,9 @@ _VISIBLE = select(*(column for column in communities.c if column.name != "remove
     communities.c.removed_at.is_(None)
 )
 _BY_SLUG = _VISIBLE.where(communities.c.slug == bindparam("of_slug"))
+_GONE_BY_SLUG = select(*(column for column in communities.c if column.name != "removed_at")).where(
+    communities.c.removed_at.is_not(None), communities.c.slug == bindparam("of_slug")
+)
 _BY_ID = _VISIBLE.where(communities.c.id == bindparam("of_id"))
 _THEIRS = _BY_ID.where(communities.c.workspace_id == bindparam("of_workspace"))
 _LIST = (
@@ -122,6 +125,10 @@ class CommunityRows:
     async def find_by_slug(self, slug: str) -> Community | None:
         """Return the community at `/c/{slug}`, also a draft or a closed one."""
         return await self._find(_BY_SLUG, {"of_slug": slug})
+
+    async def find_gone(self, slug: str) -> Community | None:
+        """Return the removed community that was at `/c/{slug}`: for its members, whose data is theirs."""
+        return await self._find(_GONE_BY_SLUG, {"of_slug": slug})
 
     async def list_of(self, workspace_id: WorkspaceId, *, after: int = 0, limit: int) -> list[Community]:
         """Return at most `limit` communities of a workspace with ids above `after`, oldest first."""

@@ -8,7 +8,7 @@ from zipfile import ZipFile
 
 from sqlalchemy import insert, select
 
-from liulian.base.ids import FileId, encode_id
+from liulian.base.ids import CommunityId, FileId, encode_id
 from liulian.community.acts import ActKind
 from liulian.community.model import MemberState, Shares
 from liulian.community.people import ConsentKind
@@ -184,3 +184,30 @@ async def test_who_left_exports_and_erases_without_joining_again(square: Square)
     assert (done.status_code, nobody.status_code) == (200, 303)
     assert ghost.state is MemberState.ERASED
     assert [act.kind for act in await square.acts()] == [ActKind.JOIN, ActKind.LEAVE]
+
+
+async def test_removed_community_is_left_exported_and_erased_by_its_members_and_seen_by_nobody_else(
+    square: Square,
+) -> None:
+    await square.plant()
+    async with square.browser() as client, square.browser() as stranger:
+        await join(client, nickname="小林")
+        async with square.database.write() as tx:
+            await tx.communities.remove(CommunityId(7), now=square.clock())
+        page = await client.get("/c/tea/me")
+        packed = await client.get("/c/tea/me/export")
+        left = await client.post("/c/tea/me/leave")
+        after = await client.get("/c/tea/me")
+        refused = [await client.get("/c/tea"), await client.post("/c/tea/me"), await client.post("/c/tea/join")]
+        foreign = [await stranger.get(f"/c/tea/me{end}") for end in ("", "/export", "/erase")]
+        done = await client.post("/c/tea/me/erase", data={"sure": "1"})
+
+    (ghost,) = await square.members()
+    assert "这个社群已经解散" in page.text
+    assert packed.headers["Content-Type"] == "application/zip"
+    assert left.headers["Location"] == "/c/tea/me"
+    assert "/c/tea/me/leave" in page.text
+    assert "/c/tea/me/leave" not in after.text
+    assert [answer.status_code for answer in (*refused, *foreign)] == [404] * 6
+    assert done.status_code == 200
+    assert ghost.state is MemberState.ERASED

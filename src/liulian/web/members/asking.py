@@ -77,6 +77,19 @@ async def known_member(request: Request, tx: Transaction, community: Community) 
     return await tx.members.find_by_identity(community.id, IdentityKind.DEVICE, fingerprint(token))
 
 
+async def member_of_gone(request: Request, slug: str) -> MemberActor:
+    """Return who is, or was, in a community that was removed. Raises NotFound, to everybody else too."""
+    if request.method not in SAFE_METHODS:
+        refuse_foreign(request)
+    async with parts_of(request).database.read() as tx:
+        is_ours = domain_asked(request) is None and 0 < len(slug) <= SLUG_LENGTH_MAX
+        community = await tx.communities.find_gone(slug) if is_ours else None
+        member = None if community is None else await known_member(request, tx, community)
+    if community is None or member is None or member.state is MemberState.ERASED:
+        raise NotFound
+    return MemberActor(community=community, member=member)
+
+
 def token_of(request: Request) -> str | None:
     """Return the token of a browser that once joined."""
     token = request.cookies.get(MEMBER_COOKIE, "")

@@ -30,6 +30,7 @@ from liulian.web.members.asking import (
     clear_member_cookie,
     community_in,
     known_member,
+    member_of_gone,
     need_member,
     refuse_foreign,
     token_of,
@@ -73,7 +74,11 @@ async def me_panel(tx: Transaction, asking: MemberActor, now: object) -> Panel |
 @router.api_route("/me", methods=["GET", "HEAD"])
 async def page(request: Request, slug: str, done: str = "") -> Response:
     """Answer everything a member can see and do about themselves."""
-    actor = await need_member(request, slug)
+    try:
+        actor = await need_member(request, slug)
+    except NotFound:
+        gone = await member_of_gone(request, slug)
+        return member_page(request, "member/gone.html", gone.community, is_here=gone.member.state is MemberState.ACTIVE)
     return await _page(request, actor, done=done if done in DONE else "")
 
 
@@ -145,10 +150,16 @@ async def export(request: Request, slug: str) -> Response:
 @router.post("/me/leave")
 async def go(request: Request, slug: str) -> Response:
     """Let a member go. Their browser is still known, so that they can come back to their history."""
-    actor = await need_member(request, slug)
+    then = f"/c/{slug}"
+    try:
+        actor = await need_member(request, slug)
+    except NotFound:
+        actor, then = await member_of_gone(request, slug), f"/c/{slug}/me"
+        if actor.member.state is not MemberState.ACTIVE:
+            raise
     async with parts_of(request).database.write() as tx:
         await leave(actor.member, desk=desk_of(request, tx), answers=tx.moves)
-    return RedirectResponse(f"/c/{slug}", status_code=303, headers=HEADERS)
+    return RedirectResponse(then, status_code=303, headers=HEADERS)
 
 
 @router.api_route("/me/erase", methods=["GET", "HEAD"])
@@ -217,12 +228,18 @@ async def _page(request: Request, actor: MemberActor, *, done: str = "", error: 
 
 
 async def _need_known(request: Request, slug: str) -> MemberActor:
-    """Return who asks, also who left: their data is theirs without joining again. Raises NotFound and NotJoined."""
+    """Return who asks, also who left, or whose community was removed: their data is theirs without joining again.
+
+    Raises NotFound and NotJoined.
+    """
     if request.method not in SAFE_METHODS:
         refuse_foreign(request)
-    async with parts_of(request).database.read() as tx:
-        community = await community_in(request, tx, slug)
-        member = await known_member(request, tx, community)
+    try:
+        async with parts_of(request).database.read() as tx:
+            community = await community_in(request, tx, slug)
+            member = await known_member(request, tx, community)
+    except NotFound:
+        return await member_of_gone(request, slug)
     if member is None or member.state is MemberState.ERASED:
         raise NotJoined
     return MemberActor(community=community, member=member)
