@@ -7,20 +7,17 @@ import pytest
 
 from liulian.accounts.permissions import Scope
 from liulian.base.ids import FlagId, decode_id, encode_id
-from liulian.community.reports import appeal
+from liulian.community.reports import FlagObject, ReportReason, appeal, report
 from liulian.storage.database import Database
 from tests.store.test_order import (
     ANNA,
     BERT,
-    FlagObject,
-    ReportReason,
     a_check_in,
     a_question,
     an_answer,
     by,
     plant,
     points,
-    report,
     reporting,
 )
 from tests.web.api import BASE, api_key, client_of, problem, refused_fields
