@@ -3,16 +3,18 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pyotp
 import pytest
-from playwright.sync_api import Locator, Page, StorageState, expect
+from playwright.sync_api import CDPSession, Locator, Page, StorageState, expect
 
 from liulian.accounts.sessions import FRESH_FOR
 from tests.browser.conftest import PHONE
 from tests.browser.console.conftest import People, Place
-from tests.browser.console.steps import PASSWORD, heading, press, sign_in
+from tests.browser.console.steps import EMAIL, PASSWORD, accept, heading, invite, press, sign_in
 from tests.browser.console.test_looking import barriers
 from tests.browser.console.test_security import AUTHENTICATOR
 from tests.browser.steps import overflow
@@ -41,6 +43,33 @@ def account(people: People, owner_state: StorageState) -> Page:
     page.goto("/console/account")
     heading(page, "我的账号")
     return page
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A virtual authenticator of one browser."""
+
+    devtools: CDPSession
+    id: str
+
+    def send(self, method: str, what: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = self.devtools.send(method, what)
+        return answer
+
+
+def _device(page: Page) -> Device:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    made = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    return Device(devtools=devtools, id=made["authenticatorId"])
+
+
+def _add_passkey(page: Page) -> None:
+    page.goto("/console/account")
+    press(page, "添加通行密钥")
+    page.get_by_role("dialog").get_by_label("名称").fill("办公室的电脑")
+    press(page, "继续")
+    expect(page.get_by_role("listitem").filter(has_text="办公室的电脑")).to_be_visible()
 
 
 def again(page: Page) -> Locator:
@@ -87,6 +116,22 @@ def test_who_would_rather_not_is_told_that_nothing_was_done(account: Page, time_
     expect(account.get_by_text("还没有通行密钥")).to_be_visible()
 
 
+def test_key_that_was_begun_is_made_once_one_has_signed_in_again(
+    account: Page, time_passes: Callable[[], None]
+) -> None:
+    account.goto("/console/settings/keys")
+    time_passes()
+    account.get_by_role("button", name="新建密钥").first.click()
+    account.get_by_role("dialog").get_by_label("名称").fill("小程序后台")
+    press(account, "生成密钥")
+    dialog = again(account)
+    dialog.get_by_label("密码", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name="登录", exact=True).click()
+
+    expect(dialog).to_be_hidden()
+    expect(account.get_by_role("dialog").locator(".line code").first).to_contain_text("ll_")
+
+
 def test_keyboard_stays_in_the_dialog_and_it_has_no_barriers(
     people: People, account: Page, axe: str, time_passes: Callable[[], None]
 ) -> None:
@@ -117,6 +162,7 @@ def test_code_and_passkey_count_too(people: People, account: Page, time_passes: 
     dialog = account.get_by_role("dialog", name="开启两步验证")
     dialog.get_by_label("验证码", exact=True).fill(pyotp.TOTP(dialog.locator("code").inner_text()).now())
     press(account, "确认开启")
+    expect(account.locator(".codes li")).to_have_count(8)
     codes = account.locator(".codes li").all_inner_texts()
     press(account, "已存好")
 
@@ -149,3 +195,28 @@ def test_code_and_passkey_count_too(people: People, account: Page, time_passes: 
     account.get_by_label("当前密码").fill(PASSWORD)
     account.locator("form").get_by_role("button", name="关闭两步验证").click()
     expect(account.get_by_role("button", name="开启两步验证")).to_be_visible()
+
+
+def test_passkey_of_another_is_refused_and_nobody_is_switched(
+    people: People, account: Page, time_passes: Callable[[], None]
+) -> None:
+    theirs = people.come()
+    accept(theirs, invite(account, "编辑"), name="Ada", email="ada@chashan.example")
+    their_device = _device(theirs)
+    _add_passkey(theirs)
+    (key,) = their_device.send("WebAuthn.getCredentials", {"authenticatorId": their_device.id})["credentials"]
+    mine = _device(account)
+    _add_passkey(account)
+    (own,) = mine.send("WebAuthn.getCredentials", {"authenticatorId": mine.id})["credentials"]
+    mine.send("WebAuthn.removeCredential", {"authenticatorId": mine.id, "credentialId": own["credentialId"]})
+    mine.send("WebAuthn.addCredential", {"authenticatorId": mine.id, "credential": key})
+
+    time_passes()
+    press(account, "开启两步验证")
+    dialog = again(account)
+    dialog.get_by_role("button", name="用通行密钥登录").click()
+
+    expect(dialog.get_by_role("alert").filter(has_text="属于另一个人")).to_be_visible()
+    dialog.get_by_role("button", name="取消").click()
+    account.reload()
+    expect(account.get_by_label("邮箱")).to_have_value(EMAIL)
