@@ -136,6 +136,25 @@ async def test_attendance_told_from_elsewhere_and_here_is_one(program: httpx2.As
     assert results[2]["problem"]["errors"][0]["code"] == "occurrence_unknown"
 
 
+async def test_nobody_attended_what_had_not_begun_was_over_or_was_cancelled(program: httpx2.AsyncClient) -> None:
+    ritual = (await program.post(f"{HERE}/rituals", json=RITUAL | {"starts_at": "2026-02-11T20:00"})).json()
+    change = f"{HERE}/rituals/{ritual['id']}/changes/2026-02-18T20:00"
+    assert (await program.put(change, json={"moved_to": None})).status_code == 200
+    usual = {"kind": "attendance", "member": ME, "ritual_id": ritual["id"]}
+
+    results = await told(
+        program,
+        usual | {"key": "1", "at": "2026-02-23T20:10:00+08:00", "occurrence": "2026-02-25T20:00"},
+        usual | {"key": "2", "at": "2026-02-23T20:10:00+08:00", "occurrence": "2026-02-11T20:00"},
+        usual | {"key": "3", "at": "2026-02-18T20:10:00+08:00", "occurrence": "2026-02-18T20:00"},
+        usual | {"key": "4", "at": "2026-02-11T19:50:00+08:00", "occurrence": "2026-02-11T20:00"},
+    )
+
+    codes = [each["problem"]["errors"][0]["code"] for each in results[:3]]
+    assert codes == ["occurrence_closed"] * 3
+    assert results[3]["is_new"]
+
+
 async def sent(program: httpx2.AsyncClient, text: str, **fields: str) -> httpx2.Response:
     return await program.post(
         f"{HERE}/evidence", data=fields, files={"file": ("orders.csv", text.encode("gb18030"), "text/csv")}

@@ -54,9 +54,7 @@ def open_now(ritual: Ritual, changes: Iterable[RitualChange], *, now: datetime) 
     return opened[-1] if opened else None
 
 
-def open_named(
-    ritual: Ritual, changes: Iterable[RitualChange], *, wall: str | None, at: datetime
-) -> Occurrence | None:
+def open_named(ritual: Ritual, changes: Iterable[RitualChange], *, wall: str | None, at: datetime) -> Occurrence | None:
     """Return the occurrence of a name, if somebody could be there at an instant; without a name as `open_now`."""
     if wall is None:
         return open_now(ritual, changes, now=at)

@@ -16,7 +16,7 @@ from liulian.accounts.permissions import Scope
 from liulian.base.errors import FieldError, InvalidRequest
 from liulian.base.ids import ActId, ChannelId, CommunityId, LinkId, MemberId, RitualId, SendId, WorkspaceId, decode_id
 from liulian.community.acts import NO_STIMULUS, Act, ActKind, ObjectKind, Purpose, Source, Stimulus
-from liulian.community.attendance import OCCURRENCE, attendance_key, open_now
+from liulian.community.attendance import OCCURRENCE, attendance_key, open_named
 from liulian.community.connectors import ConnectorKind, ConnectorStore
 from liulian.community.days import local_day, zone_named
 from liulian.community.evidence import Told, Who, WhoKind, read_told
@@ -190,9 +190,11 @@ def _judged(told: Told, *, around: _Around, ids: Callable[[], int]) -> Act | Inv
     faults = [*told.faults, *_unknown(told, around=around)]
     wall = None
     if told.ritual_id in around.rituals:
-        wall = _occurrence(told, around.rituals[told.ritual_id], around.changes)
-        if wall is None:
-            faults.append(FieldError("occurrence", "occurrence_unknown"))
+        found = _occurrence(told, around.rituals[told.ritual_id], around.changes)
+        if isinstance(found, FieldError):
+            faults.append(found)
+        else:
+            wall = found
     return InvalidRequest(errors=tuple(faults)) if faults else _act(told, wall, around=around, ids=ids)
 
 
@@ -210,12 +212,16 @@ def _unknown(told: Told, *, around: _Around) -> Iterable[FieldError]:
         yield FieldError("ritual_id", "part_unknown")
 
 
-def _occurrence(told: Told, ritual: Ritual, changes: Iterable[RitualChange]) -> str | None:
-    """Return the name of the occurrence that was attended: the one that was named, else the one open at that time."""
-    if told.occurrence is not None:
-        return told.occurrence if is_occurrence(ritual, told.occurrence) else None
-    found = open_now(ritual, changes, now=told.at)
-    return None if found is None else found.wall
+def _occurrence(told: Told, ritual: Ritual, changes: Iterable[RitualChange]) -> str | FieldError:
+    """Return the name of the occurrence that was attended: the one that was named, else the one open at that time.
+
+    Whoever tells of it, nobody was at what had not begun, was over or did not take place.
+    """
+    found = open_named(ritual, changes, wall=told.occurrence, at=told.at)
+    if found is not None:
+        return found.wall
+    is_known = told.occurrence is not None and is_occurrence(ritual, told.occurrence)
+    return FieldError("occurrence", "occurrence_closed" if is_known else "occurrence_unknown")
 
 
 def _act(told: Told, wall: str | None, *, around: _Around, ids: Callable[[], int]) -> Act:
