@@ -25,8 +25,9 @@ run: setup
 
 setup: $(DONE)/run $(SITE)
 
+# A file's tests stay together, because they share servers; more than four at once would wait for each other's disks.
 test: $(DONE)/dev $(SITE)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(DONE)/dev $(DONE)/npm
 	$(BIN)/ruff check
