@@ -265,9 +265,14 @@ def _ward(community: Community, wish: JoinWish) -> str | None:
     """Return the child's nickname where a parent joins for it. Raises InvalidRequest."""
     if not community.settings.for_children:
         return None
-    ward = checked_nickname(wish.ward, field="ward")
+    return check_guardian(wish.ward, is_guardian=wish.is_guardian)
+
+
+def check_guardian(ward: str, *, is_guardian: bool) -> str:
+    """Return the nickname of a child whose parent joins for it. Raises InvalidRequest."""
+    ward = checked_nickname(ward, field="ward")
     missing = [FieldError("ward", "field_required")] if not ward else []
-    if not wish.is_guardian:
+    if not is_guardian:
         missing.append(FieldError("guardian", "guardian_required"))
     if missing:
         raise InvalidRequest(errors=tuple(missing))

@@ -1,12 +1,16 @@
 """Coming in by a code: six digits by e-mail, and a short code from one browser to another."""
 
 import re
+from dataclasses import replace
 
 import httpx2
 import pytest
 
+from liulian.base.ids import CommunityId
 from liulian.community.codes import TRIES_MAX
+from liulian.community.model import MemberState
 from liulian.community.people import IdentityKind
+from tests.web.members.a_community import a_community
 from tests.web.members.browsers import Square, hidden, join
 from tests.web.people import LetterBox
 
@@ -233,3 +237,33 @@ async def test_pair_code_is_for_one_browser_and_ten_minutes(square: Square) -> N
         nobody = await phone.post("/c/tea/pair/allow", data={"id": "22222222222"})
 
     assert [answer.status_code for answer in (taken, late, nobody)] == [410, 410, 410]
+
+
+async def test_parent_joins_comes_in_and_comes_back_by_a_code(square: Square, letters: LetterBox) -> None:
+    await square.plant(settings=replace(a_community().settings, for_children=True))
+    told = {"ward": "小米", "guardian": "1"}
+    async with square.browser() as phone, square.browser() as tablet, square.browser() as computer:
+        digits = await ask_for_code(phone, letters)
+        asked = await check(phone, digits)
+        joined = await phone.post("/c/tea/code/check", data={"email": EMAIL, "digits": digits} | told)
+        came = await check(tablet, await ask_for_code(tablet, letters))
+        await phone.post("/c/tea/me/leave")
+        digits = await ask_for_code(computer, letters)
+        asked_again = await check(computer, digits)
+        back = await computer.post("/c/tea/code/check", data={"email": EMAIL, "digits": digits, "guardian": "1"})
+
+    (member,) = await square.members()
+    assert (asked.status_code, asked_again.status_code) == (422, 422)
+    assert 'aria-describedby="ward-problem"' in asked.text
+    assert [each.headers.get("Location") for each in (joined, came, back)] == ["/c/tea"] * 3
+    assert (member.state, member.ward) == (MemberState.ACTIVE, "小米")
+
+
+async def test_letters_are_counted_by_letter_box_and_not_by_community(square: Square, letters: LetterBox) -> None:
+    await square.plant()
+    await square.plant(id=CommunityId(8), slug="books")
+    async with square.browser() as client:
+        sent = [await client.post(f"/c/{slug}/code", data={"email": EMAIL}) for slug in ("tea", "books") * 3]
+
+    assert [answer.status_code for answer in sent] == [200] * 5 + [429]
+    assert len(letters.letters) == 5

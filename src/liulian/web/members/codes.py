@@ -5,6 +5,7 @@ it wants in, and waits; the first says yes on its own page. Where the second is 
 both pages say before.
 """
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -30,10 +31,10 @@ from liulian.community.codes import (
     waiting_for,
     written_pair_code,
 )
-from liulian.community.identities import Proof, masked_email
-from liulian.community.joining import device_identity
+from liulian.community.identities import Proof, masked_email, owner_of
+from liulian.community.joining import NICKNAME_LENGTH_MAX, JoinWish, check_guardian, device_identity
 from liulian.community.model import Community, MemberState
-from liulian.community.people import IdentityKind, MemberActor
+from liulian.community.people import IdentityKind, MemberActor, MemberCode
 from liulian.qr.encode import qr_svg
 from liulian.storage.database import Transaction
 from liulian.web.errors import problem_of
@@ -47,7 +48,7 @@ from liulian.web.members.asking import (
     set_member_cookie,
     token_of,
 )
-from liulian.web.members.join import browser_name, wish_in
+from liulian.web.members.join import browser_name, desk_of, wish_in
 from liulian.web.members.layout import HEADERS, member_language, member_page, member_router
 from liulian.web.members.ways import browser_called
 from liulian.web.pages.fields import fields_of
@@ -86,7 +87,7 @@ async def send_code(request: Request, slug: str) -> Response:
     typed = fields.get("email", "")
     try:
         email = checked_email(typed)
-        await count_attempt(request, MAIL, account=f"{community.id}:{email}")
+        await count_attempt(request, MAIL, account=email)
     except AppError as error:
         return _code_page(request, community, actor, email=typed, error=error)
     async with parts_of(request).database.write() as tx:
@@ -106,14 +107,18 @@ async def check_code(request: Request, slug: str) -> Response:
     try:
         checked_email(email)
         await count_attempt(request, TRY, account=f"{community.id}:{email}")
-        await _use_digits(request, community, email, fields.get("digits", "")[:20])
-        async with parts_of(request).database.read() as tx:
-            wish = await wish_in(request, tx, community, fields)
+        code = await _try_digits(request, community, email, fields.get("digits", "")[:20])
         sealed = parts_of(request).site.vault.seal(email.encode(), about=f"member:{community.id}:email")
         proof = Proof(kind=IdentityKind.EMAIL, value=email, label=masked_email(email), sealed=sealed)
+        async with parts_of(request).database.read() as tx:
+            wish = await wish_in(request, tx, community, fields)
+            if actor is None:
+                await _need_guardian(request, tx, community, proof, wish)
+        async with parts_of(request).database.write() as tx:
+            await use_code(code, desk=_code_desk(request, tx))
         return await arrive(request, community, proof, wish)
     except AppError as error:
-        return _code_page(request, community, actor, email=email, is_sent=True, error=error)
+        return _code_page(request, community, actor, email=email, is_sent=True, error=error, typed=fields)
 
 
 @router.api_route("/pair", methods=["GET", "HEAD"])
@@ -219,15 +224,23 @@ async def _allow(request: Request, tx: Transaction, actor: MemberActor, wanted: 
         await merge_in(request, tx, actor.member.id, other.id)
 
 
-async def _use_digits(request: Request, community: Community, email: str, digits: str) -> None:
-    """Use up the code of an address. Raises CodeInvalid; the try is counted all the same."""
-    database = parts_of(request).database
-    async with database.write() as tx:
+async def _try_digits(request: Request, community: Community, email: str, digits: str) -> MemberCode:
+    """Return the code of an address, not used up yet. Raises CodeInvalid; the try is counted all the same."""
+    async with parts_of(request).database.write() as tx:
         code = await try_email_code(community.id, email, digits, desk=_code_desk(request, tx))
     if code is None:
         raise CodeInvalid
-    async with database.write() as tx:
-        await use_code(code, desk=_code_desk(request, tx))
+    return code
+
+
+async def _need_guardian(request: Request, tx: Transaction, community: Community, proof: Proof, wish: JoinWish) -> None:
+    """Raise InvalidRequest where somebody joins for no child: before their code is used up, so that they can say."""
+    if not community.settings.for_children:
+        return
+    owner = await owner_of(community.id, proof, key=parts_of(request).site.member_key, desk=desk_of(request, tx))
+    if owner is None or owner.state is not MemberState.ACTIVE:
+        known = "" if owner is None else owner.ward or ""
+        check_guardian(wish.ward or known, is_guardian=wish.is_guardian)
 
 
 async def _who(request: Request, slug: str) -> tuple[MemberActor | None, Community]:
@@ -266,8 +279,21 @@ def _code_page(
     email: str = "",
     is_sent: bool = False,
     error: AppError | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> Response:
-    return _with_problem(request, "member/code.html", community, actor, error=error, email=email, is_sent=is_sent)
+    told = problem_of(error, member_language(request, community))["errors"] if error is not None else []
+    return _with_problem(
+        request,
+        "member/code.html",
+        community,
+        actor,
+        error=error,
+        email=email,
+        is_sent=is_sent,
+        typed=typed or {},
+        errors={each["field"]: each["message"] for each in told},
+        nickname_length_max=NICKNAME_LENGTH_MAX,
+    )
 
 
 def _pair_page(
@@ -285,7 +311,7 @@ def _with_problem(
     actor: MemberActor | None,
     *,
     error: AppError | None,
-    **values: str | bool,
+    **values: object,
 ) -> Response:
     """Return a page, with what went wrong above its form."""
     problem = "" if error is None else problem_of(error, member_language(request, community))["detail"]
