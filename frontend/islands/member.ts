@@ -12,7 +12,9 @@ import { setUpCopyButtons } from "./member_copy";
 import { setUpForms } from "./member_forms";
 import { base, dayHere, ownZone } from "./member_page";
 import { tellVisit } from "./member_visit";
+import { forgetErased } from "./member_waiting";
 
+forgetErased();
 setUpForms();
 setUpCopyButtons();
 tellVisit();

@@ -16,9 +16,19 @@ export interface Waiting {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-const PLACE = `liulian.waiting ${base} ${memberId}`;
+const PLACE = placeOf(memberId);
 const store = kept("localStorage");
 const underWay = new Set<string>();
+
+function placeOf(member: string): string {
+  return `liulian.waiting ${base} ${member}`;
+}
+
+/** Forget what waits of a member who was just erased: it must not outlive them here. */
+export function forgetErased(): void {
+  const erased = document.querySelector<HTMLElement>("[data-erased]")?.dataset["erased"];
+  if (erased) store.removeItem(placeOf(erased));
+}
 
 export function waiting(): Waiting[] {
   try {

@@ -152,3 +152,19 @@ def test_opening_pages_is_one_visit(member: Page, town: Town) -> None:
 
     (visit,) = acts_of(town, ActKind.VISIT)[before:]
     assert visit.day == local_day(visit.at, zone_named(visit.zone or ZONE))
+
+
+def test_what_waits_of_a_member_is_forgotten_when_they_are_erased(context: BrowserContext, town: Town) -> None:
+    page = context.new_page()
+    page.goto("/c/tea")
+    page.locator("form.join button.primary").tap()
+    page.wait_for_selector("[data-member]")
+    page.evaluate(
+        "localStorage.setItem(`liulian.waiting /c/tea ${document.querySelector('[data-member]').dataset.member}`, '[]')"
+    )
+    page.goto("/c/tea/me/erase")
+    page.locator("input[name=sure]").check()
+    page.locator("main form button.danger").tap()
+
+    page.wait_for_selector("[data-erased]")
+    page.wait_for_function("Object.keys(localStorage).every((key) => !key.startsWith('liulian.waiting'))")

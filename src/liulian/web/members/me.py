@@ -13,6 +13,7 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from liulian.base.errors import AppError, FieldError, InvalidRequest, NotFound
+from liulian.base.ids import encode_id
 from liulian.base.log import logger
 from liulian.base.secrets import fingerprint
 from liulian.community.consents import Withdrawing, agree, withdraw
@@ -189,7 +190,8 @@ async def erase_now(request: Request, slug: str) -> Response:
         files = await erase(actor.member, desk=EraseDesk(tx=tx, ids=parts.ids, now=parts.clock()))
     await delete_pictures(request, files)
     logger.info("member_erased", pictures=len(files))
-    answer = member_page(request, "member/erased.html", actor.community)
+    code = encode_id(actor.member.id)  # By it this device keeps what waits: the page deletes that.
+    answer = member_page(request, "member/erased.html", actor.community, erased=code)
     clear_member_cookie(answer, request, actor.community)
     return answer
 
