@@ -14,7 +14,7 @@ def _list(name: str) -> list[str]:
     """Return the words of a list in the source, with those of the lists that are spread in it."""
     found = re.search(rf"const {name}\b[^=]*= \[(.*?)\]", SOURCE, re.DOTALL)
     assert found, name
-    words = []
+    words: list[str] = []
     for spread, word in re.findall(r"\.\.\.(\w+)|\"([^\"]+)\"", found[1]):
         words += _list(spread) if spread else [word]
     return words
