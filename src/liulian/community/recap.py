@@ -151,13 +151,13 @@ def member_recap(
 
 
 def community_recap(
-    month: Month, counts: Counts, *, goals: Sequence[Goal], totals: Mapping[GoalId, float]
+    month: Month, counts: Counts, *, joined: int, goals: Sequence[Goal], totals: Mapping[GoalId, float]
 ) -> CommunityRecap:
-    """Return a community's month from what was counted."""
+    """Return a community's month from what was counted. `joined`: members, not acts: many leave and come back."""
     return CommunityRecap(
         month=month,
         active=counts.active,
-        joined=counts.of(ActKind.JOIN),
+        joined=joined,
         check_ins=sum(counts.of(kind) for kind in _DONE),
         attendance=counts.of(ActKind.ATTENDANCE),
         thanks=counts.of(ActKind.THANKS),

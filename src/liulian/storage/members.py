@@ -78,6 +78,13 @@ class MemberRows:
         )
         return int((await self._connection.execute(asked)).scalar_one())
 
+    async def count_joined(self, community_id: CommunityId, *, first: int, last: int) -> int:
+        """Return how many joined between two local days, each by the day they came for the first time."""
+        asked: Select[Any] = select(func.count()).where(
+            members.c.community_id == community_id, members.c.joined_on >= first, members.c.joined_on <= last
+        )
+        return int((await self._connection.execute(asked)).scalar_one())
+
     async def touch(self, member_id: MemberId, *, now: datetime) -> None:
         """Note that a member was here just now."""
         await self._connection.execute(_SEEN.values(seen_at=now), {"wanted": member_id})

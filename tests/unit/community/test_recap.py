@@ -44,4 +44,4 @@ def test_member_recap_counts_days_rows_and_sums_of_the_month() -> None:
 
 def test_month_without_acts_is_empty() -> None:
     assert member_recap([], MARCH, member_id=ME, challenges={}, badges={}).is_empty
-    assert community_recap(MARCH, Counts(), goals=[], totals={}).check_ins == 0
+    assert community_recap(MARCH, Counts(), joined=0, goals=[], totals={}).check_ins == 0

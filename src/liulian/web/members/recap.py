@@ -115,4 +115,5 @@ async def _ours(tx: Transaction, asking: MemberActor, month: Month) -> Community
     goals = [goal for goal in await tx.communities.goals_of(asking.community.id) if goal.reach is Reach.TOGETHER]
     counts = await tx.sums.counts_between(asking.community.id, first=first, last=last)
     totals = await tx.sums.totals_between([goal.id for goal in goals], first=first, last=last)
-    return community_recap(month, counts, goals=goals, totals=totals)
+    joined = await tx.members.count_joined(asking.community.id, first=first, last=last)
+    return community_recap(month, counts, joined=joined, goals=goals, totals=totals)
