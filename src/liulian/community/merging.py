@@ -14,9 +14,9 @@ from liulian.base.ids import CommunityId, GoalId, MemberId
 from liulian.community.acts import ActKind
 from liulian.community.days import week_of
 from liulian.community.joining import Ids, MemberStore
-from liulian.community.model import Member, MemberState, Shares, Take
+from liulian.community.model import Member, MemberState, Shares
 from liulian.community.points import SCORING, Award, Deed, awards
-from liulian.community.recording import CountedGoal, Log, MemberWeek, goal_sums, kinds_of
+from liulian.community.recording import CountedGoal, Log, MemberWeek, goal_sums, is_by_member, kinds_of
 
 _OPENNESS = (Shares.ALL, Shares.HOSTS, Shares.NOBODY)
 
@@ -62,7 +62,7 @@ async def merge(first: Member, second: Member, *, desk: MergeDesk) -> Member:
     """Make one member of two of one community, and return it. Both must have been read for update."""
     stays, goes = survivor_of(first, second)
     tx, community_id = desk.tx, stays.community_id
-    goals = [goal for goal in await tx.log.counted_goals(community_id) if goal.measure.take is Take.DAYS]
+    goals = [goal for goal in await tx.log.counted_goals(community_id) if is_by_member(goal)]
     deeds = await _deeds_around(community_id, (stays.id, goes.id), goals, tx=tx)
     leagues = await _leagues(stays.id, goes.id, deeds, log=tx.log)
     await tx.moves.merge(community_id, goes.id, stays.id, row_id=desk.ids(), now=desk.now)

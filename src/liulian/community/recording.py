@@ -177,15 +177,16 @@ async def _leagues_for(community_id: CommunityId, wanting: Iterable[MemberWeek],
 
 
 async def _add_sums(community_id: CommunityId, new: Sequence[Act], *, log: Log, known: Sequence[Deed] | None) -> None:
-    goals = await log.counted_goals(community_id)
     now_done = [deed_of(act, act.member_id) for act in new if act.member_id is not None]
-    by_days = [goal for goal in goals if goal.measure.take is Take.DAYS]
+    kinds = {deed.kind for deed in now_done}
+    goals = [goal for goal in await log.counted_goals(community_id) if kinds & kinds_of(goal.measure)]
+    by_days = [goal for goal in goals if is_by_member(goal)]
     if known is not None and all(kinds_of(goal.measure) <= OWN.keys() for goal in by_days):
         around = [*known, *now_done]
     else:
         around = await _around(community_id, now_done, by_days, log=log)
     new_ids = {deed.id for deed in now_done}
-    sums = goal_sums(now_done, [goal for goal in goals if goal.measure.take is not Take.DAYS])
+    sums = goal_sums(now_done, [goal for goal in goals if not is_by_member(goal)])
     sums |= _difference(goal_sums(around, by_days), goal_sums((d for d in around if d.id not in new_ids), by_days))
     if sums:
         await log.add_to_goals(sums)
@@ -226,6 +227,8 @@ async def _around(
     if not counted:
         return []
     from_day = min(min(week_of(deed.day), deed.counts_for) for deed in counted)
+    if any(deed.kind is ActKind.JOIN for deed in counted):
+        from_day = 0  # Whether somebody comes back may have been decided years ago.
     around: list[Deed] = []
     for some in _in_portions({deed.member_id for deed in counted}):
         around += await log.deeds(community_id, member_ids=some, kinds=kinds, from_day=from_day)
@@ -237,12 +240,21 @@ def kinds_of(measure: Measure) -> frozenset[ActKind]:
     return frozenset({ActKind.CHECK_IN, ActKind.MAKE_UP} if measure.kind is ActKind.CHECK_IN else {measure.kind})
 
 
+def is_by_member(goal: CountedGoal) -> bool:
+    """Tell whether what an act adds depends on the others of its member: a day counts once, and so does joining."""
+    return goal.measure.take is Take.DAYS or goal.measure.kind is ActKind.JOIN
+
+
 class SumsOfGoals:
-    """Totals and numbers of acts of each day of each goal of all together, while they are added up."""
+    """Totals and numbers of acts of each day of each goal of all together, while they are added up.
+
+    `joined`: the act by which each member first joined. Who leaves and comes back is nobody new.
+    """
 
     def __init__(self, goals: Sequence[CountedGoal]) -> None:
         self.days: dict[tuple[GoalId, int], tuple[float, int]] = {}
         self.seen: set[tuple[GoalId, int, MemberId]] = set()
+        self.joined: dict[MemberId, Deed] = {}
         self.by_kind: defaultdict[ActKind, list[CountedGoal]] = defaultdict(list)
         for goal in goals:
             for kind in kinds_of(goal.measure):
@@ -259,14 +271,35 @@ def goal_sums(deeds: Iterable[Deed], goals: Sequence[CountedGoal]) -> dict[tuple
 def add_goal_sums(sums: SumsOfGoals, deeds: Iterable[Deed]) -> None:
     """Add acts, each of which is added once."""
     for deed in deeds if sums.by_kind else ():
+        if deed.kind is ActKind.JOIN:
+            _add_join(sums, deed)
+            continue
         for goal in sums.by_kind.get(deed.kind, ()):
-            day = deed.counts_for
-            is_meant = not deed.is_void and goal.measure.object_id in (None, deed.object_id)
-            if not is_meant or not goal.starts_on <= day <= goal.ends_on:
-                continue
-            added = _added(goal, deed, day, sums.seen)
-            total, number = sums.days.get((goal.id, day), (0.0, 0))
-            sums.days[goal.id, day] = (total + added, number + 1)
+            if _is_meant(goal, deed):
+                _add(sums, goal, deed, _added(goal, deed, deed.counts_for, sums.seen))
+
+
+def _add_join(sums: SumsOfGoals, deed: Deed) -> None:
+    """Add an act of joining: of those of one member the first counts, in whatever order they come."""
+    before = sums.joined.get(deed.member_id)
+    is_first = not deed.is_void and (before is None or (deed.at_us, deed.id) < (before.at_us, before.id))
+    for goal in sums.by_kind.get(ActKind.JOIN, ()):
+        if _is_meant(goal, deed):
+            _add(sums, goal, deed, 1.0 if is_first else 0.0)
+        if is_first and before is not None and _is_meant(goal, before):
+            _add(sums, goal, before, -1.0, number=0)
+    if is_first:
+        sums.joined[deed.member_id] = deed
+
+
+def _is_meant(goal: CountedGoal, deed: Deed) -> bool:
+    is_counted = not deed.is_void and goal.measure.object_id in (None, deed.object_id)
+    return is_counted and goal.starts_on <= deed.counts_for <= goal.ends_on
+
+
+def _add(sums: SumsOfGoals, goal: CountedGoal, deed: Deed, added: float, *, number: int = 1) -> None:
+    total, so_far = sums.days.get((goal.id, deed.counts_for), (0.0, 0))
+    sums.days[goal.id, deed.counts_for] = (total + added, so_far + number)
 
 
 def _added(goal: CountedGoal, deed: Deed, day: int, seen: set[tuple[GoalId, int, MemberId]]) -> float:

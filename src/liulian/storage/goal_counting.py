@@ -71,7 +71,7 @@ async def _sums(connection: AsyncConnection, goal: Goal) -> SumsOfGoals:
     values: dict[str, Any] = {
         "of_community": goal.community_id,
         "kinds": sorted(kinds_of(goal.measure)),
-        "from_day": goal.starts_on,
+        "from_day": 0 if goal.measure.kind is ActKind.JOIN else goal.starts_on,  # Who joined before is nobody new.
         "after": 0,
         "at_most": PAGE,
     }
