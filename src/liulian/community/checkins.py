@@ -1,19 +1,22 @@
 """Check in, make a day up, pause, go on: what members do in challenges, checked and written into the log.
 
 A page names each act by a key of its own: told twice, it is one act and gets the same answer. A check-in made without
-network is told later with the time it was made at; it counts for its own local day, for 48 hours. Nothing is shown
-here: what changed is said by `feedback.py`. A text given as proof is kept beside the log, where erasure finds it.
+network is told later with the time it was made at; it counts for its own local day, for 48 hours. Those who
+come in the same moment are taken together, as if one came after the other, for the price of little more than one.
+Nothing is shown here: what changed is said by `feedback.py`. A text given as proof is kept beside the log, where
+erasure finds it.
 """
 
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from liulian.base.errors import AppError, Conflict, FieldError, FieldRefused, InvalidRequest, NotFound
-from liulian.base.ids import CommunityId, FileId, MemberId, ServiceId
+from liulian.base.ids import ActId, CommunityId, FileId, MemberId, ServiceId
 from liulian.community.acts import NO_SOURCE, Act, ActKind, ObjectKind, Source
 from liulian.community.challenges import Challenge, Proof, check_challenge, check_note, check_number
 from liulian.community.days import DAYS_OF_WEEK, local_day, week_of, zone_named
@@ -86,8 +89,8 @@ class ServiceStore(Protocol):
 class ProofStore(Protocol):
     """Texts and photos that show something was done."""
 
-    async def add_note(self, act: Act, body: str) -> None:
-        """Keep the text of an act."""
+    async def add_notes(self, notes: Sequence[tuple[Act, str]]) -> None:
+        """Keep the texts of acts."""
 
     async def attach_photo(self, file_id: FileId, act: Act) -> bool:
         """Make a member's own photo, which no other act has, the proof of an act. False: there is none such."""
@@ -124,6 +127,16 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """What a member asks for, as which kind of act, and when they asked."""
+
+    asking: MemberActor
+    kind: ActKind
+    wish: Wish
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
     """What was written down, and the streak before and after. `deeds`: all the member did, this included.
 
@@ -141,22 +154,35 @@ class Done:
 
 async def check_in(asking: MemberActor, wish: Wish, *, desk: Desk) -> Done:
     """Write a check-in down. Raises InvalidRequest, NotFound, and a Conflict that says why it is not taken."""
-    return await _do(asking, wish, ActKind.CHECK_IN, _check_today, desk=desk)
+    return await _take_one(asking, wish, ActKind.CHECK_IN, desk=desk)
 
 
 async def make_up(asking: MemberActor, wish: Wish, *, desk: Desk) -> Done:
     """Write down what was done on an earlier day, within the challenge's window. Raises like `check_in`."""
-    return await _do(asking, wish, ActKind.MAKE_UP, _check_earlier, desk=desk)
+    return await _take_one(asking, wish, ActKind.MAKE_UP, desk=desk)
 
 
 async def pause(asking: MemberActor, wish: Wish, *, desk: Desk) -> Done:
     """Let nothing be asked for for some days, today included. Raises like `check_in`."""
-    return await _do(asking, wish, ActKind.PAUSE, _check_pause, desk=desk)
+    return await _take_one(asking, wish, ActKind.PAUSE, desk=desk)
 
 
 async def resume(asking: MemberActor, wish: Wish, *, desk: Desk) -> Done:
     """End a pause today. Raises like `check_in`."""
-    return await _do(asking, wish, ActKind.RESUME, _check_resume, desk=desk)
+    return await _take_one(asking, wish, ActKind.RESUME, desk=desk)
+
+
+async def take_together(taps: Sequence[Tap], *, desk: Desk) -> list[Done | AppError]:
+    """Take what at most MEMBERS_AT_ONCE taps ask for, as if one came after the other; answer each, in the same order.
+
+    A refusal is the answer to one tap, and changes nothing for the others.
+    """
+    answers: dict[int, Done | AppError] = {}
+    for community_id in sorted({tap.asking.community.id for tap in taps}):  # One order for all: no deadlock.
+        ours = [index for index, tap in enumerate(taps) if tap.asking.community.id == community_id]
+        taken = await _take_in(community_id, [taps[index] for index in ours], desk=desk)
+        answers.update(zip(ours, taken, strict=True))
+    return [answers[index] for index in range(len(taps))]
 
 
 def today_of(deeds: tuple[Deed, ...] | list[Deed], *, now: datetime, zone: str) -> int:
@@ -198,31 +224,80 @@ class _Asked:
         return sum(first <= deed.counts_for <= last for deed in ours)
 
 
-async def _do(asking: MemberActor, wish: Wish, kind: ActKind, check: Callable[[_Asked], None], *, desk: Desk) -> Done:
-    member = asking.member
-    key = key_of_act(member.id, kind, wish.key)
-    service, challenge = await _challenge_of(asking, wish.service_id, desk=desk)
-    await desk.log.hold_member(member.id)
-    deeds = tuple(await desk.log.deeds(asking.community.id, member_ids=[member.id], kinds=READ_KINDS, from_day=0))
-    act = _act(member, wish, kind, service, key=key, desk=desk)
-    as_of = max(act.day, today_of(deeds, now=desk.now, zone=act.zone))
+@dataclass(slots=True, kw_only=True)
+class _Book:
+    """What is known while the taps in one community are taken. Each that is taken adds to it."""
+
+    desk: Desk
+    deeds: defaultdict[MemberId, list[Deed]]
+    told: dict[str, ActId]
+    challenges: dict[ServiceId, tuple[Service, Challenge]] = field(default_factory=dict)
+    new: list[Act] = field(default_factory=list)
+    notes: list[tuple[Act, str]] = field(default_factory=list)
+
+    async def challenge_of(self, tap: Tap) -> tuple[Service, Challenge]:
+        """Return the challenge a tap is for, read once. Raises like `_challenge_of`."""
+        service_id = tap.wish.service_id
+        if service_id not in self.challenges:
+            self.challenges[service_id] = await _challenge_of(tap.asking, service_id, desk=self.desk)
+        return self.challenges[service_id]
+
+    def write(self, act: Act, member_id: MemberId) -> None:
+        """Let an act be known to the taps that come after it."""
+        self.new.append(act)
+        self.told[act.key] = act.id
+        self.deeds[member_id].append(deed_of(act, member_id))
+
+
+async def _take_one(asking: MemberActor, wish: Wish, kind: ActKind, *, desk: Desk) -> Done:
+    (taken,) = await take_together([Tap(asking=asking, kind=kind, wish=wish, now=desk.now)], desk=desk)
+    if isinstance(taken, AppError):
+        raise taken
+    return taken
+
+
+async def _take_in(community_id: CommunityId, taps: Sequence[Tap], *, desk: Desk) -> list[Done | AppError]:
+    member_ids = sorted({tap.asking.member.id for tap in taps})
+    await desk.log.hold_members(member_ids)
+    known = await desk.log.deeds(community_id, member_ids=member_ids, kinds=READ_KINDS, from_day=0)
+    keys = {_key_of(tap) for tap in taps if _KEY.fullmatch(tap.wish.key)}
+    book = _Book(desk=desk, deeds=defaultdict(list), told=await desk.log.ids_of_keys(community_id, keys))
+    for deed in known:
+        book.deeds[deed.member_id].append(deed)
+    answers: list[Done | AppError] = []
+    for tap in taps:
+        try:
+            answers.append(await _take(tap, book))
+        except AppError as refused:
+            answers.append(refused)
+    if book.new:
+        await record(book.new, log=desk.log, now=desk.now, known=known)
+    if book.notes:
+        await desk.proofs.add_notes(book.notes)
+    return answers
+
+
+async def _take(tap: Tap, book: _Book) -> Done:
+    """Return what becomes of a tap, noted in the book. Raises what it is refused with; then nothing is noted."""
+    member, wish, key = tap.asking.member, tap.wish, _key_of(tap)
+    service, challenge = await book.challenge_of(tap)
+    deeds = tuple(book.deeds[member.id])
+    act = _act(tap, service, key=key, ids=book.desk.ids)
+    as_of = max(act.day, today_of(deeds, now=tap.now, zone=act.zone))
     before = streak_of(deeds, challenge, service_id=service.id, as_of=as_of)
-    on_day = before if act.day == as_of else streak_of(deeds, challenge, service_id=service.id, as_of=act.day)
-    asked = _Asked(
-        wish=wish, member=member, challenge=challenge, service=service, day=act.day, deeds=deeds, streak=on_day
-    )
-    try:
-        check(asked)
+    told = book.told.get(key)
+    if told is None:
+        on_day = before if act.day == as_of else streak_of(deeds, challenge, service_id=service.id, as_of=act.day)
+        asked = _Asked(
+            wish=wish, member=member, challenge=challenge, service=service, day=act.day, deeds=deeds, streak=on_day
+        )
+        _CHECKS[act.kind](asked)
         act = _valued(act, asked)
-    except AppError:
-        recorded = await _told_before(act, desk=desk)
-    else:
-        (recorded,) = await record([act], log=desk.log, now=desk.now, known=deeds)
-    if recorded.is_new:
-        await _prove(act, asked, desk=desk)
-        deeds = (*deeds, deed_of(act, member.id))
+        await _prove(act, asked, book)
+        book.write(act, member.id)
+        deeds = tuple(book.deeds[member.id])
     return Done(
-        recorded=recorded,
+        recorded=Recorded(act_id=act.id, is_new=True) if told is None else Recorded(act_id=told, is_new=False),
         act=act,
         service=service,
         challenge=challenge,
@@ -232,20 +307,17 @@ async def _do(asking: MemberActor, wish: Wish, kind: ActKind, check: Callable[[_
     )
 
 
-async def _told_before(act: Act, *, desk: Desk) -> Recorded:
-    """Return the act that has this one's key. Raises what is being raised where there is none."""
-    known = (await desk.log.ids_of_keys(act.community_id, [act.key])).get(act.key)
-    if known is None:
-        raise  # noqa: PLE0704 - Called where a refusal is being handled.
-    return Recorded(act_id=known, is_new=False)
+def _key_of(tap: Tap) -> str:
+    return key_of_act(tap.asking.member.id, tap.kind, tap.wish.key)
 
 
-def _act(member: Member, wish: Wish, kind: ActKind, service: Service, *, key: str, desk: Desk) -> Act:
+def _act(tap: Tap, service: Service, *, key: str, ids: Callable[[], int]) -> Act:
+    member, wish, kind = tap.asking.member, tap.wish, tap.kind
     return act_by(
         member,
         kind,
-        ids=desk.ids,
-        at=_time_of(wish, member, kind, now=desk.now),
+        ids=ids,
+        at=_time_of(wish, member, kind, now=tap.now),
         key=key,
         zone=usable_zone(wish.zone, otherwise=member.zone),
         for_day=wish.for_day if kind is ActKind.MAKE_UP else None,
@@ -324,6 +396,14 @@ def _check_resume(asked: _Asked) -> None:
         raise ChallengeNotPaused
 
 
+_CHECKS: Mapping[ActKind, Callable[[_Asked], None]] = {
+    ActKind.CHECK_IN: _check_today,
+    ActKind.MAKE_UP: _check_earlier,
+    ActKind.PAUSE: _check_pause,
+    ActKind.RESUME: _check_resume,
+}
+
+
 def _is_within(challenge: Challenge, day: int) -> bool:
     start = challenge.starts_on or 0
     return start <= day and (challenge.days is None or day < start + challenge.days)
@@ -346,13 +426,13 @@ def _valued(act: Act, asked: _Asked) -> Act:
     return act
 
 
-async def _prove(act: Act, asked: _Asked, *, desk: Desk) -> None:
-    """Store the text or the photo that shows that it was done. Raises InvalidRequest, and then nothing is written."""
+async def _prove(act: Act, asked: _Asked, book: _Book) -> None:
+    """Keep the text or the photo that shows that it was done. Raises InvalidRequest where there is no such photo."""
     proof, photo_id = asked.challenge.proof, asked.wish.photo_id
     if act.kind not in (ActKind.CHECK_IN, ActKind.MAKE_UP):
         return
     if proof is Proof.TEXT:
-        await desk.proofs.add_note(act, check_note(asked.wish.note))
+        book.notes.append((act, check_note(asked.wish.note)))
     is_photo = proof is Proof.PHOTO
-    if is_photo and (photo_id is None or not await desk.proofs.attach_photo(photo_id, act)):
+    if is_photo and (photo_id is None or not await book.desk.proofs.attach_photo(photo_id, act)):
         raise InvalidRequest(errors=(FieldError("photo", "proof_photo_missing"),))

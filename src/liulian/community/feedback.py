@@ -1,7 +1,7 @@
 """After each act: what it changed. Streak, place, goals of mine and of all, badges and titles, as values with numbers.
 
 `look` reads, `keep` writes down what follows from an act by itself: badges, and that the answer was shown, with the
-time it took. Words are made of it where a page is shown.
+time it took. Both do so for many as for one. Words are made of it where a page is shown.
 """
 
 import hashlib
@@ -119,6 +119,15 @@ async def look(asking: MemberActor, act: Act, *, is_new: bool, shown: Shown, don
     return await _with_title(feedback, asking, shown=shown)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a member is told about an act, and when they asked."""
+
+    asking: MemberActor
+    feedback: Feedback
+    began: datetime
+
+
 async def keep(
     asking: MemberActor,
     feedback: Feedback,
@@ -132,19 +141,36 @@ async def keep(
 
     Returns the feedback with those badges that are really new: two pages at once do not earn one twice.
     """
-    earned = [badge_act(asking.member, badge.id, ids=ids, now=now) for badge in feedback.badges]
-    shown = act_by(
-        asking.member,
+    told = Told(asking=asking, feedback=feedback, began=began)
+    (kept,) = await keep_together([told], log=log, ids=ids, now=now)
+    return kept
+
+
+async def keep_together(told: Sequence[Told], *, log: Log, ids: Callable[[], int], now: datetime) -> list[Feedback]:
+    """Do the same for many at once."""
+    acts: list[Act] = []
+    for each in told:
+        acts += [badge_act(each.asking.member, badge.id, ids=ids, now=now) for badge in each.feedback.badges]
+        acts.append(_shown_act(each, ids=ids, now=now))
+    results = iter(await record(acts, log=log, now=now))
+    kept = []
+    for each in told:
+        badges = tuple(badge for badge in each.feedback.badges if next(results).is_new)
+        next(results)  # That it was shown is always new.
+        kept.append(replace(each.feedback, badges=badges))
+    return kept
+
+
+def _shown_act(told: Told, *, ids: Callable[[], int], now: datetime) -> Act:
+    return act_by(
+        told.asking.member,
         ActKind.FEEDBACK,
         ids=ids,
         at=now,
         object_kind=ObjectKind.ACT,
-        object_id=feedback.act_id,
-        value=(to_micros(now) - to_micros(began)) / 1000,
+        object_id=told.feedback.act_id,
+        value=(to_micros(now) - to_micros(told.began)) / 1000,
     )
-    results = await record([*earned, shown], log=log, now=now)
-    new = zip(feedback.badges, results, strict=False)
-    return replace(feedback, badges=tuple(badge for badge, result in new if result.is_new))
 
 
 async def reward(member: Member, *, shown: Shown, ids: Callable[[], int], now: datetime) -> list[Badge]:

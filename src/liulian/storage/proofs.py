@@ -1,6 +1,6 @@
 """What shows that a check-in was done: texts, and which photo belongs to which act. Both are their member's."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,16 +34,19 @@ class ProofRows:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add_note(self, act: Act, body: str) -> None:
-        """Keep the text of an act."""
-        values = {
-            "act_id": act.id,
-            "community_id": act.community_id,
-            "member_id": act.member_id,
-            "body": body,
-            "created_at": act.at,
-        }
-        await self._connection.execute(insert(check_in_notes), values)
+    async def add_notes(self, notes: Sequence[tuple[Act, str]]) -> None:
+        """Keep the texts of acts."""
+        rows = [
+            {
+                "act_id": act.id,
+                "community_id": act.community_id,
+                "member_id": act.member_id,
+                "body": body,
+                "created_at": act.at,
+            }
+            for act, body in notes
+        ]
+        await self._connection.execute(insert(check_in_notes), rows)
 
     async def notes_of(self, act_ids: Collection[ActId]) -> dict[ActId, str]:
         """Return the texts of at most NOTES_MAX acts, for those that have one."""

@@ -1,5 +1,9 @@
-"""What is shown of the log's sums: totals of goals, leagues, points, badges. Implements `community.feedback.Sums`."""
+"""What is shown of the log's sums: totals of goals, leagues, points, badges.
 
+Implements `community.feedback.Sums` and `community.counting.SumsOfMany`.
+"""
+
+from collections import defaultdict
 from collections.abc import Collection
 
 from sqlalchemy import BigInteger, bindparam, case, distinct, func, select, type_coerce
@@ -53,6 +57,46 @@ _COMPETITORS = (
         members.c.state == MemberState.ACTIVE.value,
     )
     .limit(COMPETITORS_MAX)
+)
+_theirs = (
+    select(week_places.c.community_id, week_places.c.league)
+    .where(
+        week_places.c.member_id.in_(bindparam("member_ids", expanding=True)),
+        week_places.c.week == bindparam("in_week"),
+        week_places.c.league > 0,
+    )
+    .distinct()
+    .subquery("theirs")
+)
+_COMPETITORS_OF_MANY = (
+    select(
+        members.c.id,
+        members.c.nickname,
+        week_places.c.points,
+        type_coerce(week_places.c.last_at, BigInteger).label("last_at_us"),
+        week_places.c.community_id,
+        week_places.c.league,
+    )
+    .select_from(
+        _theirs.join(
+            week_places,
+            (week_places.c.community_id == _theirs.c.community_id)
+            & (week_places.c.week == bindparam("in_week"))
+            & (week_places.c.league == _theirs.c.league),
+        ).join(members, members.c.id == week_places.c.member_id)
+    )
+    .where(members.c.is_ranked == 1, members.c.state == MemberState.ACTIVE.value)
+    .limit(bindparam("at_most"))
+)
+_POINTS_OF_MANY = (
+    select(week_places.c.member_id, func.sum(week_places.c.points).label("points"))
+    .where(week_places.c.member_id.in_(bindparam("member_ids", expanding=True)))
+    .group_by(week_places.c.member_id)
+)
+_BADGES_OF_MANY = (
+    select(acts.c.member_id, acts.c.object_id, acts.c.day)
+    .where(acts.c.member_id.in_(bindparam("member_ids", expanding=True)), acts.c.kind == ActKind.BADGE.value)
+    .limit(bindparam("at_most"))
 )
 _POINTS = select(func.coalesce(func.sum(week_places.c.points), 0.0)).where(
     week_places.c.member_id == bindparam("of_member")
@@ -108,6 +152,22 @@ class SumRows:
             for row in await self._connection.execute(_COMPETITORS, values)
         ]
 
+    async def leagues_around(self, member_ids: Collection[MemberId], *, week: int) -> dict[MemberId, list[Competitor]]:
+        """Return for each member the league they are in, in no order; who is in none, or wants no rank, is left out."""
+        values = {"member_ids": list(member_ids), "in_week": week, "at_most": COMPETITORS_MAX * len(member_ids)}
+        leagues: defaultdict[tuple[int, int], list[Competitor]] = defaultdict(list)
+        asked, found = set(member_ids), dict[MemberId, list[Competitor]]()
+        for number, nickname, points, last_at_us, community_id, league in await self._connection.execute(
+            _COMPETITORS_OF_MANY, values
+        ):
+            member_id, together = MemberId(number), leagues[community_id, league]
+            together.append(
+                Competitor(member_id=member_id, nickname=nickname, points=int(points), last_at_us=last_at_us)
+            )
+            if member_id in asked:
+                found[member_id] = together
+        return found
+
     async def counts_between(self, community_id: CommunityId, *, first: int, last: int) -> Counts:
         """Return how many acts of each kind there were between two local days, and how many members were active."""
         values = {"of_community": community_id, "first": first, "last": last}
@@ -126,6 +186,19 @@ class SumRows:
     async def points_of(self, member_id: MemberId) -> float:
         """Return all points a member ever got."""
         return float((await self._connection.execute(_POINTS, {"of_member": member_id})).scalar_one())
+
+    async def points_of_all(self, member_ids: Collection[MemberId]) -> dict[MemberId, float]:
+        """Return all points members ever got, for those who got any."""
+        rows = await self._connection.execute(_POINTS_OF_MANY, {"member_ids": list(member_ids)})
+        return {MemberId(row.member_id): float(row.points) for row in rows}
+
+    async def badges_of_all(self, member_ids: Collection[MemberId]) -> dict[MemberId, dict[BadgeId, int]]:
+        """Return the badges members have, and the local day of each, for those who have any."""
+        values = {"member_ids": list(member_ids), "at_most": BADGES_MAX * len(member_ids)}
+        badges: defaultdict[MemberId, dict[BadgeId, int]] = defaultdict(dict)
+        for row in await self._connection.execute(_BADGES_OF_MANY, values):
+            badges[MemberId(row.member_id)][BadgeId(row.object_id)] = row.day
+        return badges
 
     async def badges_of(self, member_id: MemberId) -> dict[BadgeId, int]:
         """Return the badges a member has, and the local day of each."""

@@ -41,7 +41,7 @@ _DEEDS = (
         acts.c.day >= bindparam("from_day"),
         acts.c.community_id + 0 == bindparam("of_community"),  # The sum keeps SQLite from walking through all of it.
     )
-    .limit(ACTS_READ_MAX)
+    .limit(bindparam("at_most"))
 )
 _GOALS = (
     select(goals.c.id, goals.c.measure, goals.c.starts_on, goals.c.ends_on)
@@ -147,6 +147,7 @@ class LogRows:
             "member_ids": list(member_ids),
             "kinds": sorted({kind.value for kind in kinds} | {ActKind.VOID.value}),
             "from_day": from_day,
+            "at_most": ACTS_READ_MAX * len(member_ids),
         }
         found = [deed_in(row) for row in await self._connection.execute(_DEEDS, values)]
         return found if ActKind.VOID in kinds else [deed for deed in settled(found) if not deed.is_void]

@@ -60,6 +60,8 @@ def create_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     install_errors(app)
+    for router in MEMBER_PAGES:  # First: thousands come at the full hour, and routes are tried one after another.
+        app.include_router(router)
     app.include_router(links.router, prefix="/api/v1")
     app.include_router(organise.router, prefix="/api/v1")
     app.include_router(link_qr.router, prefix="/api/v1")
@@ -89,8 +91,6 @@ def create_app(parts: Parts) -> FastAPI:
     app.include_router(expand.router)
     app.include_router(report.router)
     app.include_router(console.router)
-    for router in MEMBER_PAGES:
-        app.include_router(router)
     mount_static(app)
     app.add_middleware(SecureHeaders)
     app.openapi = partial(document.document, app)  # type: ignore[method-assign] # As FastAPI's manual says.

@@ -1,5 +1,6 @@
 """A tap on a member page: what is taken, what is answered in words with a number, and what the page shows then."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -8,9 +9,11 @@ from typing import Any
 import httpx2
 import pytest
 
-from liulian.base.ids import CommunityId, encode_id
+from liulian.base.ids import CommunityId, MemberId, encode_id
+from liulian.base.secrets import fingerprint
 from liulian.community.acts import Act, ActKind
-from liulian.community.model import BadgeRuleKind, Reach, Take
+from liulian.community.model import BadgeRuleKind, Member, Reach, Take
+from liulian.community.people import IdentityKind, MemberIdentity
 from liulian.storage.database import Database
 from liulian.web.members.asking import MEMBER_COOKIE
 from tests.store.test_checkins import TEA, a_challenge
@@ -231,3 +234,38 @@ async def test_text_of_a_member_is_in_no_act(member: httpx2.AsyncClient, databas
 
     assert answer.status_code == 200, answer.text
     assert all("龙井" not in str(act) for act in await acts(database, *ActKind))
+
+
+async def test_those_who_come_in_one_moment_are_all_counted_and_answered(
+    member: httpx2.AsyncClient, database: Database
+) -> None:
+    await offer(database)
+    others = [a_member(id=MemberId(number), nickname=f"成员{number}") for number in range(100, 130)]
+    async with database.write() as tx:
+        for other in others:
+            await tx.members.add(other)
+            await tx.member_identities.add(a_browser(other))
+
+    answers = await asyncio.gather(
+        *(member.post(CHECK_IN, json=tap(), headers={"Cookie": f"{MEMBER_COOKIE}=of-{each.id}"}) for each in others),
+        *(member.post(CHECK_IN, json=tap(key=f"a-tap-{number:04d}")) for number in range(3)),
+        member.post(CHECK_IN, json=tap(key="?")),
+    )
+
+    assert [answer.status_code for answer in answers[:30]] == [200] * 30
+    assert sorted(answer.status_code for answer in answers[30:]) == [200, 409, 409, 422]
+    assert len({answer.json()["act"] for answer in answers[:30]}) == 30
+    async with database.read() as tx:
+        written = await tx.acts.list_page(CommunityId(7), after=0, limit=200)
+    assert sum(act.kind is ActKind.CHECK_IN for act in written) == 31
+
+
+def a_browser(member: Member) -> MemberIdentity:
+    return MemberIdentity(
+        community_id=member.community_id,
+        kind=IdentityKind.DEVICE,
+        subject=fingerprint(f"of-{member.id}"),
+        member_id=member.id,
+        created_at=NOON,
+        seen_at=NOON,
+    )

@@ -5,10 +5,10 @@ is refused says why, in either case. The panels of the home page that belong to 
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from asyncio import CancelledError
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -18,9 +18,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from liulian.base.errors import FieldError, InvalidRequest, NotFound
 from liulian.base.ids import ID_LENGTH, FileId, ServiceId, decode_id
 from liulian.base.zones import day_number
-from liulian.community.acts import Act
+from liulian.community.acts import Act, ActKind
 from liulian.community.challenges import Proof
-from liulian.community.checkins import Desk, Done, Wish, check_in, make_up, pause, resume
+from liulian.community.checkins import Tap, Wish
+from liulian.community.counting import Counted
 from liulian.community.feedback import Feedback, Shown, keep, look
 from liulian.community.people import MemberActor
 from liulian.qr.model import FILE_BYTES_MAX
@@ -29,6 +30,7 @@ from liulian.web.api.bodies import read_json
 from liulian.web.api.uploads import received_upload
 from liulian.web.members.asking import need_member
 from liulian.web.members.challenge_cards import check_in_panel, goals_panel, streak_panel
+from liulian.web.members.counter import count_tap
 from liulian.web.members.layout import HEADERS, member_language, member_router
 from liulian.web.members.photos import FIELD as PHOTO
 from liulian.web.members.photos import bytes_in, drop_photos, keep_photo
@@ -36,87 +38,82 @@ from liulian.web.members.saying import feedback_fields
 from liulian.web.members.suspecting import suspect
 from liulian.web.members.zone import note_zone
 from liulian.web.pages.fields import fields_of
-from liulian.web.parts import Parts, parts_of
+from liulian.web.parts import parts_of
 
 __all__ = ["check_in_panel", "goals_panel", "router", "streak_panel"]
 
 BODY_BYTES_MAX = 8 * 1024 * 1024  # A photo of 1600 pixels is a megabyte at most, and a third more in base64.
 _NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,6})?")
 
-Doing = Callable[..., Awaitable[Done]]
 router = member_router()
 
 
 @router.post("/do/check-in")
 async def do_check_in(request: Request, slug: str) -> Response:
     """Take a check-in, also one that waited on the device."""
-    return await _do(request, slug, check_in)
+    return await _do(request, slug, ActKind.CHECK_IN)
 
 
 @router.post("/do/make-up")
 async def do_make_up(request: Request, slug: str) -> Response:
     """Take what was done on an earlier day."""
-    return await _do(request, slug, make_up)
+    return await _do(request, slug, ActKind.MAKE_UP)
 
 
 @router.post("/do/pause")
 async def do_pause(request: Request, slug: str) -> Response:
     """Pause a challenge."""
-    return await _do(request, slug, pause)
+    return await _do(request, slug, ActKind.PAUSE)
 
 
 @router.post("/do/resume")
 async def do_resume(request: Request, slug: str) -> Response:
     """End a pause."""
-    return await _do(request, slug, resume)
+    return await _do(request, slug, ActKind.RESUME)
 
 
-async def _do(request: Request, slug: str, doing: Doing) -> Response:
-    parts = parts_of(request)
-    began = parts.clock()
+async def _do(request: Request, slug: str, kind: ActKind) -> Response:
+    began = parts_of(request).clock()
     asking = await need_member(request, slug)
     is_script = request.headers.get("content-type", "").startswith("application/json")
     fields = await (_json_fields(request) if is_script else _form_fields(request))
     wish, sent = wish_in(fields), await _photo_sent(request, asking, fields)
     await note_zone(request, asking.member, wish.zone, at=wish.at)
     wish = wish if sent is None else replace(wish, photo_id=sent)
-    is_used = False
-    try:
-        done, feedback = await parts.database.at_once(partial(_done, parts, asking, wish, doing=doing, began=began))
-        is_used = done.recorded.is_new and done.challenge.proof is Proof.PHOTO
-    finally:
-        if sent is not None and not is_used:  # Refused, or told before: then the photo was kept before, too.
-            await drop_photos(request, [sent])
+    counted = await _counted(request, Tap(asking=asking, kind=kind, wish=wish, now=began), sent)
+    done = counted.done
     proof, is_new = done.challenge.proof, done.recorded.is_new
     await suspect(request, done.act, proof, is_new=is_new, open_ms=fields.get("open_ms"))
     if not is_script:
         return RedirectResponse(f"/c/{slug}", HTTPStatus.SEE_OTHER, headers=HEADERS)
     language = member_language(request, asking.community, asking.member)
-    return JSONResponse(feedback_fields(feedback, language), headers=HEADERS)
+    return JSONResponse(feedback_fields(counted.feedback, language), headers=HEADERS)
 
 
-async def _done(
-    parts: Parts, asking: MemberActor, wish: Wish, tx: Transaction, *, doing: Doing, began: datetime
-) -> tuple[Done, Feedback]:
-    """Write an act down, see what it changed, and write that down too: at the full hour thousands do so at once."""
-    desk = Desk(log=tx.log, services=tx.communities, proofs=tx.proofs, ids=parts.ids, now=began)
-    done = await doing(asking, wish, desk=desk)
-    feedback = await look(asking, done.act, is_new=done.recorded.is_new, shown=shown_of(tx), done=done)
-    if done.recorded.is_new:
-        feedback = await keep(asking, feedback, log=tx.log, ids=parts.ids, now=parts.clock(), began=began)
-    return done, feedback
+async def _counted(request: Request, tap: Tap, sent: FileId | None) -> Counted:
+    """Return what came of a tap; a photo that came with it and proves nothing is dropped."""
+    is_used = False
+    try:
+        counted = await count_tap(request, tap)
+        # Not where it was told before: then the photo was kept before, too.
+        is_used = counted.done.recorded.is_new and counted.done.challenge.proof is Proof.PHOTO
+    except CancelledError:  # It may yet be counted with its photo; if not, the next photo takes this one away.
+        is_used = True
+        raise
+    finally:
+        if sent is not None and not is_used:
+            await drop_photos(request, [sent])
+    return counted
 
 
-async def told(
-    request: Request, asking: MemberActor, act: Act, *, is_new: bool, began: datetime, done: Done | None = None
-) -> Feedback:
+async def told(request: Request, asking: MemberActor, act: Act, *, is_new: bool, began: datetime) -> Feedback:
     """Return what an act changed, and write down what follows from it. The act itself is committed.
 
     For every part of the pages: whoever takes an act of a member answers with what this says.
     """
     parts = parts_of(request)
     async with parts.database.read() as tx:
-        feedback = await look(asking, act, is_new=is_new, shown=shown_of(tx), done=done)
+        feedback = await look(asking, act, is_new=is_new, shown=shown_of(tx))
     if not is_new:
         return feedback
     async with parts.database.write() as tx:

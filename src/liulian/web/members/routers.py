@@ -23,6 +23,7 @@ from liulian.web.members import (
 )
 
 ROUTERS = (
+    checkin.router,  # What most ask for at once is found first.
     home.nowhere,
     home.router,
     join.router,
@@ -32,7 +33,6 @@ ROUTERS = (
     me.router,
     share.router,
     visit.router,
-    checkin.router,
     photos.router,
     order.router,  # Before the exchange: what keeps order is no question of that name.
     exchange.router,
