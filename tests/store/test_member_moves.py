@@ -10,7 +10,7 @@ from liulian.base.ids import CommunityId, GoalId, IdSource, MemberId, encode_id
 from liulian.community.acts import Act, ActKind, ObjectKind
 from liulian.community.erasure import EraseDesk, erase
 from liulian.community.merging import MergeDesk, merge
-from liulian.community.model import Goal, Measure, Member, MemberState, Reach, Shares, Take
+from liulian.community.model import Goal, Measure, Member, MemberRole, MemberState, Reach, Shares, Take
 from liulian.community.recording import act_by, record
 from liulian.storage.account_tables import audit
 from liulian.storage.act_tables import act_rewrites, goal_days, week_places
@@ -251,11 +251,15 @@ async def test_who_left_is_here_again_when_the_other_is(database: Database) -> N
         left = await tx.members.find(older.id)
         assert left is not None
         await tx.member_identities.add(a_device(younger))
+        await tx.members.update(younger.id, role=MemberRole.HOST)
+        host = await tx.members.find(younger.id)
+        assert host is not None
 
-        await merge(left, younger, desk=MergeDesk(tx=tx, ids=ids, now=NOON))
+        await merge(left, host, desk=MergeDesk(tx=tx, ids=ids, now=NOON))
 
         here = await tx.members.find(older.id)
         assert here is not None
+        assert here.role is MemberRole.HOST
         assert (here.state, here.left_at) == (MemberState.ACTIVE, None)
         assert [each.member_id for each in await tx.member_identities.list_of(older.id)] == [older.id]
 

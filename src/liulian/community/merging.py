@@ -14,10 +14,11 @@ from liulian.base.ids import CommunityId, GoalId, MemberId
 from liulian.community.acts import ActKind
 from liulian.community.days import week_of
 from liulian.community.joining import Ids, MemberStore
-from liulian.community.model import Member, MemberState, Shares
+from liulian.community.model import Member, MemberRole, MemberState, Shares
 from liulian.community.points import SCORING, Award, Deed, awards
 from liulian.community.recording import CountedGoal, Log, MemberWeek, goal_sums, is_by_member, kinds_of
 
+_TRUST = (MemberRole.MEMBER, MemberRole.HOST)
 _OPENNESS = (Shares.ALL, Shares.HOSTS, Shares.NOBODY)
 
 Points = Mapping[MemberWeek, Award]
@@ -85,6 +86,7 @@ async def merge(first: Member, second: Member, *, desk: MergeDesk) -> Member:
         is_ranked=merged.is_ranked,
         is_advised=merged.is_advised,
         silenced_at=merged.silenced_at,
+        role=merged.role,
     )
     return merged
 
@@ -103,6 +105,7 @@ def joined_into_one(stays: Member, goes: Member) -> Member:
         is_ranked=stays.is_ranked and goes.is_ranked,
         is_advised=stays.is_advised and goes.is_advised,
         silenced_at=stays.silenced_at or goes.silenced_at,
+        role=max(stays.role, goes.role, key=_TRUST.index),  # Who hosts goes on hosting, by whichever way they came.
     )
 
 
