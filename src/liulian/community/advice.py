@@ -111,7 +111,7 @@ def check_advice(definition: object, *, services: Iterable[Service]) -> Advice:
         self_test=test_id,
         general=_prose(reading, "general"),
         rules=tuple(_rule(each, test) for each in reading.parts("rules", at_least=0, at_most=RULES_MAX)),
-        source=reading.text("source", length_max=SOURCE_MAX, default=""),
+        source=reading.visible("source", length_max=SOURCE_MAX, default=""),
     )
     reading.finish()
     keys = [rule.key for rule in advice.rules]
@@ -230,7 +230,7 @@ def _can_be(item: Item, about: AboutAnswer) -> bool:
 
 
 def _prose(reading: Reading, name: str) -> str:
-    text = reading.text(name, length_max=TEXT_MAX)
+    text = reading.visible(name, length_max=TEXT_MAX)
     if word := medical_claim(text):
         reading.fault(name, "claim_medical", word=word)
     return text

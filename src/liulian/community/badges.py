@@ -20,7 +20,7 @@ def make_badge(given: object, *, making: Making[Badge]) -> Badge:
     """Return the badge that is wished. Raises InvalidRequest with every fault at once."""
     reading = Reading(given)
     name = quiet(reading, "name", name_of(reading))
-    about = quiet(reading, "about", reading.text("about", length_max=ABOUT_LENGTH_MAX))
+    about = quiet(reading, "about", reading.visible("about", length_max=ABOUT_LENGTH_MAX))
     emblem, rule = emblem_of(reading), _rule(reading, making=making)
     reading.finish()
     reading.refuse()

@@ -82,11 +82,11 @@ def check_challenge(definition: Mapping[str, Any]) -> Challenge:
     if low >= high:
         fields.fault("max", "challenge_bounds")
     challenge = Challenge(
-        task=fields.text("task", length_max=TASK_MAX),
+        task=fields.visible("task", length_max=TASK_MAX),
         days=_whole_or_none(fields, "days", said=definition, high=DAYS_MAX, default=PROGRAMME_DAYS),
         times_per_week=_whole_or_none(fields, "times_per_week", said=definition, high=DAYS_OF_WEEK - 1),
         proof=proof,
-        unit=fields.text("unit", length_max=20, default=None if is_number else ""),
+        unit=fields.visible("unit", length_max=20, default=None if is_number else ""),
         low=low,
         high=high,
         decimals=_whole(fields, "decimals", high=2, default=0),

@@ -96,8 +96,8 @@ def _measure(reading: Reading, *, making: Making[Goal]) -> Measure:
 
 def _factor(reading: Reading) -> tuple[float | None, str | None, str | None]:
     """Return what one unit means, in which unit, and where that figure is from: all of it or nothing."""
-    unit = reading.text("factor_unit", length_max=UNIT_LENGTH_MAX, default="") or None
-    source = reading.text("factor_source", length_max=SOURCE_LENGTH_MAX, default="") or None
+    unit = reading.visible("factor_unit", length_max=UNIT_LENGTH_MAX, default="") or None
+    source = reading.visible("factor_source", length_max=SOURCE_LENGTH_MAX, default="") or None
     if not reading.has("factor"):
         reading.value("factor")
         if unit or source:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from liulian.accounts.emails import email_key
-from liulian.base.errors import Conflict, NotFound
+from liulian.base.errors import Conflict, InvalidRequest, NotFound
 from liulian.base.ids import CommunityId
 from liulian.base.secrets import sign
 from liulian.community.joining import (
@@ -20,6 +20,7 @@ from liulian.community.joining import (
     enter,
     kind_nickname,
     new_member,
+    refuse_staff_name,
     require_open,
 )
 from liulian.community.model import Community, Member, MemberState
@@ -115,12 +116,22 @@ async def settle(
     if here is not None:
         member = await come_back(community, here, wish, desk=desk)
     else:
-        named = wish if wish.nickname else replace(wish, nickname=kind_nickname(proof.nickname))
+        named = wish if wish.nickname else replace(wish, nickname=_kind_name(proof.nickname, community))
         member = new_member(community, named, desk=desk)
         await enter(community, member, named, desk=desk)
     await _bind(member, browser, desk=desk)
     await add_proof(member, proof, key=key, desk=desk)
     return Settled(outcome=Outcome.JOINED, member=member)
+
+
+def _kind_name(written: str, community: Community) -> str:
+    """Return what somebody is called elsewhere, nothing where staff is called so here."""
+    nickname = kind_nickname(written)
+    try:
+        refuse_staff_name(nickname, community)
+    except InvalidRequest:
+        return ""
+    return nickname
 
 
 async def owner_of(community_id: CommunityId, proof: Proof, *, key: bytes, desk: Desk) -> Member | None:

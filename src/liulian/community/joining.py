@@ -4,7 +4,6 @@ A join is an act; with it comes what the member agreed to. Who comes back is the
 same browser joins once, however often it asks. How a member is known from elsewhere is said in `identities.py`.
 """
 
-import re
 import secrets
 import unicodedata
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from typing import Protocol
 from liulian.base.errors import Conflict, FieldError, FieldRefused, InvalidRequest
 from liulian.base.i18n import Language, text
 from liulian.base.ids import CommunityId, MemberId
+from liulian.base.visible import is_visible, visible_of
 from liulian.community.acts import NO_SOURCE, ActKind, Source
 from liulian.community.days import local_day, zone_named
 from liulian.community.model import Community, CommunityState, Member, MemberState
@@ -24,7 +24,6 @@ from liulian.community.recording import Log, act_by, record
 NICKNAME_LENGTH_MAX = 24  # What fits in a line of the weekly board on the narrowest phone.
 ZONE_LENGTH_MAX = 60
 GENERATED_WORDS = 12  # `member.nickname_1` …: what a generated name is made of.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 Ids = Callable[[], int]
 
@@ -179,11 +178,13 @@ async def leave(member: Member, *, desk: Desk, answers: AnswerStore) -> None:
 def new_member(community: Community, wish: JoinWish, *, desk: Desk) -> Member:
     """Return the member that somebody will be. Raises InvalidRequest."""
     zone = usable_zone(wish.zone, otherwise=community.zone)
+    nickname = checked_nickname(wish.nickname)
+    refuse_staff_name(nickname, community)
     return Member(
         id=MemberId(desk.ids()),
         community_id=community.id,
         state=MemberState.ACTIVE,
-        nickname=checked_nickname(wish.nickname) or generated_nickname(community),
+        nickname=nickname or generated_nickname(community),
         zone=zone,
         language=wish.language,
         joined_at=desk.now,
@@ -221,7 +222,7 @@ def parse_nickname(written: str) -> str:
     nickname = " ".join(unicodedata.normalize("NFC", written[: 8 * NICKNAME_LENGTH_MAX]).split())
     if len(nickname) > NICKNAME_LENGTH_MAX:
         raise FieldRefused("nickname_too_long", max=NICKNAME_LENGTH_MAX)
-    if _CONTROL.search(nickname):
+    if not is_visible(nickname):
         raise FieldRefused("nickname_characters")
     return nickname
 
@@ -234,9 +235,21 @@ def checked_nickname(written: str, *, field: str = "nickname") -> str:
         raise InvalidRequest(errors=(refused.of(field),)) from None
 
 
+def refuse_staff_name(nickname: str, community: Community) -> None:
+    """Raise InvalidRequest for the name by which members know who runs the community: nobody else is called so."""
+    staff = community.symbols.staff_name
+    if _alike(nickname) == _alike(staff):
+        raise InvalidRequest(errors=(FieldError("nickname", "nickname_of_staff", {"staff": staff}),))
+
+
+def _alike(name: str) -> str:
+    """Return what readers take for one name: without capitals, spaces and widths."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
 def kind_nickname(written: str) -> str:
     """Return as much of a name from elsewhere as we take: nobody is refused for what they are called in an app."""
-    return " ".join(_CONTROL.sub("", unicodedata.normalize("NFC", written)).split())[:NICKNAME_LENGTH_MAX].strip()
+    return " ".join(visible_of(unicodedata.normalize("NFC", written)).split())[:NICKNAME_LENGTH_MAX].strip()
 
 
 def generated_nickname(community: Community) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from liulian.base.errors import FieldError, InvalidRequest
+from liulian.base.visible import is_visible
 
 ERRORS_MAX = 100  # Told at once; whoever has more starts with these.
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -52,6 +53,14 @@ class Reading:
             self.fault(name, "field_required")
         elif len(text) > length_max or _CONTROL.search(text):
             self.fault(name, "definition_text", max=length_max)
+        return text
+
+    def visible(self, name: str, *, length_max: int, default: str | None = None) -> str:
+        """Return a text that members read: no letters that nobody sees, none that turn a line around."""
+        before = len(self.faults)
+        text = self.text(name, length_max=length_max, default=default)
+        if len(self.faults) == before and not is_visible(text):
+            self.fault(name, "text_unseen")
         return text
 
     def key(self, name: str) -> str:

@@ -35,7 +35,7 @@ def make_ritual(given: object, *, making: Making[Ritual]) -> Ritual:
         community_id=making.community.id,
         name=name_of(reading),
         about=_about(reading),
-        host=reading.text("host", length_max=HOST_LENGTH_MAX, default=""),
+        host=reading.visible("host", length_max=HOST_LENGTH_MAX, default=""),
         rrule=reading.text("rrule", length_max=RULE_LENGTH_MAX),
         starts_at=reading.text("starts_at", length_max=len("2026-03-04T20:00")),
         zone=zone,
@@ -75,7 +75,7 @@ def make_change(given: object, ritual: Ritual, occurrence: str, *, now: datetime
     """Return what is to be different in one occurrence. Raises InvalidRequest."""
     reading = Reading(given)
     moved_to = reading.text("moved_to", length_max=len(occurrence), default="") or None
-    note = reading.text("note", length_max=NOTE_LENGTH_MAX, default="") or None
+    note = reading.visible("note", length_max=NOTE_LENGTH_MAX, default="") or None
     reading.finish()
     if not is_occurrence(ritual, occurrence):
         reading.fault("occurrence", "occurrence_unknown")
@@ -118,7 +118,7 @@ def first_start(rrule: str, *, earliest: datetime, zone: str) -> str:
 
 
 def _about(reading: Reading) -> str:
-    about = reading.text("about", length_max=ABOUT_LENGTH_MAX)
+    about = reading.visible("about", length_max=ABOUT_LENGTH_MAX)
     if words := rewarded_noise(about):
         reading.fault("about", "reward_for_noise", words=words[:40])
     return about

@@ -152,7 +152,7 @@ def check_self_test(definition: object) -> SelfTest:
         better=reading.choice("better", Better, default=Better.NEITHER),
         change=_change(reading),
         is_health=reading.flag("is_health", default=True),
-        source=reading.text("source", length_max=LINE_MAX, default=""),
+        source=reading.visible("source", length_max=LINE_MAX, default=""),
     )
     reading.finish()
     _note_twice(reading, "items", [item.key for item in test.items])
@@ -173,7 +173,7 @@ def minimal_change(*, reliability: float, sd: float) -> float:
 
 def _prose(reading: Reading, name: str, *, length_max: int, default: str | None = None) -> str:
     """Return a text that people read, which may promise no medicine."""
-    text = reading.text(name, length_max=length_max, default=default)
+    text = reading.visible(name, length_max=length_max, default=default)
     if word := medical_claim(text):
         reading.fault(name, "claim_medical", word=word)
     return text
@@ -190,7 +190,7 @@ def _item(reading: Reading) -> Item:
     unit, decimals = "", 0
     if kind is ItemKind.NUMBER:
         low, high = _bounds(reading)
-        unit = reading.text("unit", length_max=20, default="")
+        unit = reading.visible("unit", length_max=20, default="")
         decimals = _decimals(reading)
     else:
         options = _options(reading)
@@ -264,7 +264,7 @@ def _change(reading: Reading) -> MinimalChange | None:
         return None
     if part.has("value") == (part.has("reliability") or part.has("sd")):
         part.fault("value", "test_change")
-    source = part.text("source", length_max=LINE_MAX)
+    source = part.visible("source", length_max=LINE_MAX)
     value = math.nan
     if part.has("value"):
         value = part.number("value", low=_TINY)

@@ -132,14 +132,14 @@ def _symbols(part: Reading, *, language: Language) -> Symbols:
         staff_name=_called(part, "staff_name", text(language, "member.builder_staff_name")),
         emblem=emblem_of(part, default=EMBLEM_DEFAULT) or EMBLEM_DEFAULT,
         titles=_titles(part),
-        slogan=quiet(part, "slogan", part.text("slogan", length_max=SLOGAN_LENGTH_MAX, default="")),
+        slogan=quiet(part, "slogan", part.visible("slogan", length_max=SLOGAN_LENGTH_MAX, default="")),
     )
     part.finish()
     return symbols
 
 
 def _called(part: Reading, name: str, default: str) -> str:
-    return part.text(name, length_max=CALLED_LENGTH_MAX, default=default) or default
+    return part.visible(name, length_max=CALLED_LENGTH_MAX, default=default) or default
 
 
 def _titles(part: Reading) -> tuple[Title, ...]:
@@ -191,7 +191,7 @@ def _words(part: Reading) -> tuple[str, ...]:
 def _card(part: Reading | None) -> dict[str, str]:
     if part is None:
         return {}
-    card = {name: part.text(name, length_max=length, default="") for name, length in CARD_FIELDS.items()}
+    card = {name: part.visible(name, length_max=length, default="") for name, length in CARD_FIELDS.items()}
     if card["url"] and not card["url"].startswith(("https://", "http://")):
         part.fault("url", "destination_not_a_url")
     part.finish()

@@ -67,7 +67,7 @@ def check_template_wish(given: object) -> TemplateWish:
     wish = TemplateWish(
         key=key,
         language=reading.choice("language", Language, default=Language.ZH),
-        name=reading.text("name", length_max=NAME_LENGTH_MAX, default=""),
+        name=reading.visible("name", length_max=NAME_LENGTH_MAX, default=""),
         slug=reading.text("slug", length_max=SLUG_LENGTH_MAX, default=""),
         zone=zone_of(reading, "zone", default=ZONE_DEFAULT),
     )

@@ -29,7 +29,7 @@ _FLAGS = range(0x1F1E6, 0x1F200)
 def said(reading: Reading, name: str, code: str, *, length_max: int) -> str:
     """Return a text that must say something; `code` is the fault where it does not."""
     before = len(reading.faults)
-    text = reading.text(name, length_max=length_max, default="")
+    text = reading.visible(name, length_max=length_max, default="")
     if not text and len(reading.faults) == before:
         reading.fault(name, code)
     return text
@@ -71,7 +71,7 @@ def whole(reading: Reading, name: str, *, low: int, high: int, default: int | No
 
 def emblem_of(reading: Reading, name: str = "emblem", *, default: str | None = None) -> str:
     """Return one character or emoji."""
-    text = reading.text(name, length_max=EMBLEM_LENGTH_MAX, default=default)
+    text = reading.visible(name, length_max=EMBLEM_LENGTH_MAX, default=default)
     if text and not is_one_character(text):
         reading.fault(name, "emblem_invalid")
     return text

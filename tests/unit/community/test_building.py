@@ -333,3 +333,14 @@ def test_channel_says_what_it_is_for_and_what_is_given_away() -> None:
         "purpose": "choice_unknown",
         "stimulus.share": "field_range",
     }
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202ex", "a\u3164", "\u2800"])
+def test_what_members_read_holds_no_letters_that_nobody_sees(unseen: str) -> None:
+    texts = {"member_name": unseen, "slogan": unseen, "emblem": unseen}
+    found = faults(check_community, {"name": unseen, "problem": PROBLEM, "symbols": texts})
+    ritual = faults(make_ritual, RITUAL | {"name": unseen, "about": unseen}, making=making())
+
+    assert found.items() >= {"name": "text_unseen", "symbols.slogan": "text_unseen"}.items()
+    assert found["symbols.member_name"] == ritual["name"] == ritual["about"] == "text_unseen"
+    assert "symbols.emblem" in found

@@ -103,7 +103,7 @@ async def test_nickname_and_zone_are_the_members_own_where_they_make_sense(squar
     assert (member.nickname, member.zone) == ("小 林", "Asia/Shanghai")
 
 
-@pytest.mark.parametrize("nickname", ["长" * 25, "left\u202eright"])
+@pytest.mark.parametrize("nickname", ["长" * 25, "left\u202eright", "\u3164", "\u2800", "松鼠 酱"])
 async def test_refused_nickname_is_told_at_its_field_with_what_was_typed(square: Square, nickname: str) -> None:
     await square.plant()
     async with square.browser() as client:

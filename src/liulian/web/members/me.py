@@ -20,7 +20,7 @@ from liulian.community.consents import Withdrawing, agree, withdraw
 from liulian.community.erasure import EraseDesk, erase
 from liulian.community.export import export_json
 from liulian.community.identities import forget_way
-from liulian.community.joining import NICKNAME_LENGTH_MAX, checked_nickname, leave, usable_zone
+from liulian.community.joining import NICKNAME_LENGTH_MAX, checked_nickname, leave, refuse_staff_name, usable_zone
 from liulian.community.model import Member, MemberState, Shares
 from liulian.community.people import Consent, ConsentKind, IdentityKind, MemberActor, MemberIdentity, NotJoined
 from liulian.storage.database import Transaction
@@ -255,6 +255,8 @@ def _shown(actor: MemberActor) -> Member | None:
 def _changed(actor: MemberActor, fields: dict[str, str]) -> dict[str, object]:
     """Return what the form changes. Raises InvalidRequest."""
     nickname = checked_nickname(fields.get("nickname", ""))
+    if nickname != actor.member.nickname:
+        refuse_staff_name(nickname, actor.community)
     changed: dict[str, object] = {
         "nickname": nickname or actor.member.nickname,
         "zone": usable_zone(fields.get("zone", ""), otherwise=actor.member.zone),
