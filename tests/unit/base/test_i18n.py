@@ -2,7 +2,7 @@
 
 import pytest
 
-from liulian.base.i18n import ACCEPT_LANGUAGE_BYTES_MAX, Language, choose_language, text
+from liulian.base.i18n import ACCEPT_LANGUAGE_BYTES_MAX, Language, catalogue, choose_language, text
 
 ZH, EN = Language.ZH, Language.EN
 
@@ -55,3 +55,10 @@ def test_what_is_filled_in_is_not_read_as_a_place() -> None:
 def test_a_sentence_that_is_missing_is_an_error() -> None:
     with pytest.raises(KeyError):
         text(ZH, "cli.no_such_sentence")
+
+
+@pytest.mark.parametrize("language", Language)
+def test_members_are_told_nothing_of_habits(language: Language) -> None:
+    told = {key: said for key, said in catalogue(language).items() if key.startswith("member.")}
+
+    assert [key for key, said in told.items() if "习惯" in said or "habit" in said.lower()] == []
