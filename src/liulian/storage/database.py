@@ -162,8 +162,8 @@ class Database:
     async def at_once(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
         """Do work that waits for nothing but the database in one transaction; on SQLite in one trip to its thread.
 
-        Many do it in the same minute: nobody else writes meanwhile, and it takes much less of the processor. Only what such
-        work needs is there: it forgets no salts.
+        Many do it in the same minute: nobody else writes meanwhile, and it takes much less of the processor. Only what
+        such work needs is there: it forgets no salts.
         """
         if not self.is_sqlite:
             async with self.write() as tx:
