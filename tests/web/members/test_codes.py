@@ -155,6 +155,7 @@ async def test_two_members_who_are_one_person_are_told_and_asked_before_they_bec
     (member,) = await square.members()
     assert question.status_code == 200
     assert "不能再分开" in question.text
+    assert "另一位主人" in question.text
     assert before == 2
     assert done.headers["Location"] == "/c/tea/me?done=merged"
     assert again.status_code == 410

@@ -164,6 +164,9 @@ async def test_browser_is_called_by_its_name_for_people(square: Square) -> None:
         page = await client.get("/c/tea/me")
 
     assert "浏览器 · 微信 · iOS" in page.text
+    assert "所有主人" in page.text  # Members are called so here, everywhere.
+    assert "不再显示为主人" in page.text
+    assert "成员" not in page.text
 
 
 async def test_who_left_exports_and_erases_without_joining_again(square: Square) -> None:
@@ -203,7 +206,7 @@ async def test_removed_community_is_left_exported_and_erased_by_its_members_and_
         done = await client.post("/c/tea/me/erase", data={"sure": "1"})
 
     (ghost,) = await square.members()
-    assert "这个社群已经解散" in page.text
+    assert "这个社区已经解散" in page.text
     assert packed.headers["Content-Type"] == "application/zip"
     assert left.headers["Location"] == "/c/tea/me"
     assert "/c/tea/me/leave" in page.text
