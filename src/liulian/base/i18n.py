@@ -29,8 +29,14 @@ def choose_language(
 
 
 def text(language: Language, key: str, /, **params: str | int) -> str:
-    """Return the sentence for `key`, its `{name}` places filled. A missing key raises KeyError: tests look for that."""
-    return catalogue(language)[key].format(**params)
+    """Return the sentence for `key`, its `{name}` places filled. A missing key raises KeyError: tests look for that.
+
+    Where its number is one, the sentence `<key>_one` is said, if there is such: English has words for that.
+    """
+    sentences = catalogue(language)
+    number = params.get("number", params.get("days"))
+    one = sentences.get(f"{key}_one") if number in (1, "1") else None
+    return (one or sentences[key]).format(**params)
 
 
 @cache

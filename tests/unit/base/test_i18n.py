@@ -52,6 +52,21 @@ def test_what_is_filled_in_is_not_read_as_a_place() -> None:
     assert "{key}" in text(EN, "cli.key_revoked", key="{key}")
 
 
+@pytest.mark.parametrize(
+    ("key", "params", "said"),
+    [
+        ("member.challenge.weekly", {"number": 1}, "once a week"),
+        ("member.challenge.weekly", {"number": 3}, "3 times a week"),
+        ("member.promise.joined", {"number": 1, "member": "walker"}, "has joined, a walker"),
+        ("member.promise.joined", {"number": 2, "member": "walker"}, "have joined, each a walker"),
+        ("member.recap.days_number", {"number": 1}, "1 day"),
+        ("member.make_up.help", {"days": 1}, "A missed day can be made up for within 1 day."),
+    ],
+)
+def test_english_counts_one_as_one(key: str, params: dict[str, str | int], said: str) -> None:
+    assert text(EN, key, **params) == said
+
+
 def test_a_sentence_that_is_missing_is_an_error() -> None:
     with pytest.raises(KeyError):
         text(ZH, "cli.no_such_sentence")
