@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import httpx2
 import pytest
 
 from liulian.base.ids import encode_id
@@ -65,6 +66,7 @@ async def test_second_tap_is_the_same_member(square: Square) -> None:
     async with square.browser() as first, square.browser() as second:
         page = await first.get("/c/tea/join")
         device = hidden(page, "device")
+        second.cookies = httpx2.Cookies(first.cookies)
         await join(first, device=device)
         await join(second, device=device)  # The same form, before its cookie came back.
         await join(first)
@@ -72,6 +74,33 @@ async def test_second_tap_is_the_same_member(square: Square) -> None:
         assert len(await square.members()) == 1
         assert len(await square.acts()) == 1
         assert '<nav class="tabs"' in (await second.get("/c/tea")).text
+
+
+async def test_two_pages_of_one_browser_are_one_member(square: Square) -> None:
+    await square.plant()
+    async with square.browser() as client:
+        pages = [await client.get(path) for path in ("/c/tea", "/c/tea/join")]
+        kept = httpx2.Cookies(client.cookies)
+        for page in pages:
+            client.cookies = httpx2.Cookies(kept)  # Both were tapped before an answer came.
+            await join(client, device=hidden(page, "device"))
+
+    assert len(await square.members()) == 1
+
+
+async def test_browser_without_cookies_is_told_so_and_joins_nobody(square: Square) -> None:
+    await square.plant()
+    async with square.browser() as client:
+        for tried in ("/c/tea", "/c/tea/join"):
+            page = await client.get(tried)
+            client.cookies.clear()
+            answer = await client.post("/c/tea/join", data={"device": hidden(page, "device"), "nickname": "小林"})
+            client.cookies.clear()
+            assert answer.status_code == 409
+            assert "没有保存 Cookie" in answer.text
+            assert "小林" in answer.text
+
+    assert await square.members() == []
 
 
 async def test_form_of_another_site_joins_nobody(square: Square) -> None:

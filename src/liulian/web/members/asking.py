@@ -22,6 +22,8 @@ from liulian.web.signing import refuse_foreign_page
 
 MEMBER_COOKIE = "liulian_member"
 COOKIE_LIFE = timedelta(days=400)  # Browsers keep none longer; it is given anew when a member comes back.
+AWAITED_COOKIE = "liulian_browser"  # Of a browser that looks on: so that two of its pages are not two members.
+AWAITED_LIFE = timedelta(days=1)
 SLUG_LENGTH_MAX = 80
 SEEN_EVERY = timedelta(hours=1)  # Who was here is no statistic: once an hour is enough, and spares the writer.
 
@@ -96,6 +98,25 @@ def token_of(request: Request) -> str | None:
     return token if 0 < len(token) <= TOKEN_LENGTH_MAX else None
 
 
+def awaited_token(request: Request) -> str | None:
+    """Return the token that a browser got with the first page of a community, before anybody joined in it."""
+    token = request.cookies.get(AWAITED_COOKIE, "")
+    return token if 0 < len(token) <= TOKEN_LENGTH_MAX else None
+
+
+def set_awaited_cookie(response: Response, request: Request, community: Community, token: str) -> None:
+    """Let all pages of a stranger's browser name one token: whichever of them joins, it is one member."""
+    response.set_cookie(
+        AWAITED_COOKIE,
+        token,
+        max_age=int(AWAITED_LIFE.total_seconds()),
+        path=community_path(community.slug),
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request),
+    )
+
+
 def refuse_foreign(request: Request) -> None:
     """Raise CrossSite for what the page of another site sends with the cookie of a member who does not know.
 
@@ -119,9 +140,9 @@ def set_member_cookie(response: Response, request: Request, community: Community
 
 def clear_member_cookie(response: Response, request: Request, community: Community) -> None:
     """Let the browser that gets this answer be a stranger's again."""
-    response.delete_cookie(
-        MEMBER_COOKIE, path=community_path(community.slug), httponly=True, samesite="lax", secure=is_secure(request)
-    )
+    path, secure = community_path(community.slug), is_secure(request)
+    for name in (MEMBER_COOKIE, AWAITED_COOKIE):  # The second has the same token, where they joined today.
+        response.delete_cookie(name, path=path, httponly=True, samesite="lax", secure=secure)
 
 
 async def _note_seen(request: Request, member: Member) -> None:

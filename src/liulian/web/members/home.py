@@ -20,7 +20,7 @@ from liulian.community.people import MemberActor
 from liulian.storage.database import Transaction
 from liulian.web.members.asking import actor_in, community_in
 from liulian.web.members.challenge_cards import GoalBar, goal_bar
-from liulian.web.members.join import join_form, remember_channel
+from liulian.web.members.join import join_form, remember_browser
 from liulian.web.members.layout import failure_page, member_page, member_router, part_of_page
 from liulian.web.members.once import asking_once
 from liulian.web.members.panels import ABOVE, ACT, BELOW, Panel, panels_of
@@ -85,17 +85,18 @@ async def _promise(request: Request, tx: Transaction, slug: str) -> Response:
     if community.state is CommunityState.DRAFT:
         raise NotFound
     services = await tx.communities.services_of(community.id)
+    form = await join_form(request, tx, community)
     page = member_page(
         request,
         "member/promise.html",
         community,
-        join=await join_form(request, tx, community),
+        join=form,
         joined=await tx.members.count(community.id),
         bars=await _done_together(tx, community, now=parts_of(request).clock()),
         services=[service for service in services if service.state is ServiceState.ACTIVE][:OFFERED_MAX],
         rituals=(await tx.communities.rituals_of(community.id))[:OFFERED_MAX],
     )
-    remember_channel(page, request, community)
+    remember_browser(page, request, community, form)
     return page
 
 

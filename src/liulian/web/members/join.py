@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
-from liulian.base.errors import AppError, InvalidRequest
+from liulian.base.errors import AppError, Conflict, InvalidRequest
 from liulian.base.ids import decode_id, encode_id
 from liulian.base.secrets import fingerprint, random_token
 from liulian.community.acts import NO_SOURCE, Source
@@ -25,10 +25,12 @@ from liulian.web.auth import is_same_site
 from liulian.web.errors import problem_of
 from liulian.web.members.asking import (
     actor_in,
+    awaited_token,
     community_in,
     community_of,
     known_member,
     refuse_foreign,
+    set_awaited_cookie,
     set_member_cookie,
     token_of,
 )
@@ -51,6 +53,12 @@ class TooManyJoins(AppError):
     """As many joined from one address as an hour may have."""
 
     status, code = 429, "too_many_joins"
+
+
+class NoCookies(Conflict):
+    """A browser that keeps no cookies joins: nobody would know it on the next page."""
+
+    code = "browser_without_cookies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,7 @@ async def join_form(request: Request, tx: Transaction, community: Community, **t
     channel = channel_asked(request)
     query = f"?{urlencode({CHANNEL_FIELD: channel})}" if channel else ""
     return JoinForm(
-        device=random_token(),
+        device=awaited_token(request) or random_token(),
         channel=channel,
         action=f"/c/{community.slug}/join{query}",
         for_children=community.settings.for_children,
@@ -96,7 +104,7 @@ async def page(request: Request, slug: str) -> Response:
         community = await community_in(request, tx, slug)
         form = await join_form(request, tx, community)
     answer = member_page(request, "member/join.html", community, join=form)
-    remember_channel(answer, request, community)
+    remember_browser(answer, request, community, form)
     return answer
 
 
@@ -106,7 +114,10 @@ async def post(request: Request, slug: str) -> Response:
     refuse_foreign(request)
     fields = await fields_of(request)
     community = await community_of(request, slug)
-    token = token_of(request) or _token_in(request, fields) or random_token()
+    known, typed = token_of(request) or awaited_token(request), _token_in(request, fields)
+    if known is None and typed is not None:  # The page of this form gave a cookie, and it did not come back.
+        return await _refused(request, community, fields, NoCookies())
+    token = known or random_token()
     try:
         async with parts_of(request).database.write() as tx:
             await claim_join(request, tx)
@@ -156,6 +167,13 @@ def channel_asked(request: Request) -> str:
         if number is not None:
             return encode_id(number)
     return ""
+
+
+def remember_browser(answer: Response, request: Request, community: Community, form: JoinForm) -> None:
+    """Let a stranger's browser keep the token in its form, and the channel that brought it."""
+    remember_channel(answer, request, community)
+    if token_of(request) is None:
+        set_awaited_cookie(answer, request, community, form.device)
 
 
 def remember_channel(answer: Response, request: Request, community: Community) -> None:
@@ -223,6 +241,7 @@ async def _refused(request: Request, community: Community, fields: dict[str, str
             problem="" if isinstance(error, InvalidRequest) else problem["detail"],
         )
     answer = member_page(request, "member/join.html", community, status=error.status, join=form)
+    remember_browser(answer, request, community, form)
     if error.retry_after_s is not None:
         answer.headers["Retry-After"] = str(error.retry_after_s)
     return answer
