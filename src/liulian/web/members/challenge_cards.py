@@ -3,7 +3,8 @@
 Each asks what it needs in the page's transaction, where the same question is asked once. Never writes.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_hex
@@ -11,6 +12,7 @@ from secrets import token_hex
 from liulian.base.i18n import Language
 from liulian.base.ids import encode_id
 from liulian.base.zones import day_of_number
+from liulian.community.acts import ActKind
 from liulian.community.challenges import Challenge, check_challenge
 from liulian.community.checkins import READ_KINDS, today_of
 from liulian.community.days import local_day, week_of, zone_named
@@ -37,6 +39,7 @@ from liulian.web.members.saying import (
 
 DAYS_SHOWN = 14  # Two weeks fit a phone.
 LEGEND = (Mark.DONE, Mark.MADE_UP, Mark.FROZEN, Mark.PAUSED, Mark.SKIPPED, Mark.MISSED)
+DONE = (ActKind.CHECK_IN, ActKind.MAKE_UP)
 GOALS_SHOWN = 4  # Above the act of the day there is room for no more.
 
 
@@ -72,6 +75,7 @@ class ChallengeCard:
     streak: Streak
     is_open: bool
     is_again: bool
+    is_week_full: bool
     keys: tuple[str, str]
     missed: tuple[Missed, ...]
     paused_until: dict[Language, str] | None
@@ -173,7 +177,9 @@ async def _deeds_for(tx: Transaction, asking: MemberActor, goals: Sequence[Goal]
 def _card(service: Service, asking: MemberActor, deeds: Sequence[Deed], *, today: int) -> ChallengeCard:
     challenge = check_challenge(service.definition)
     streak = streak_of(deeds, challenge, service_id=service.id, as_of=today)
-    times = sum(1 for deed in deeds if deed.object_id == service.id and deed.counts_for == today)
+    times = Counter(deed.counts_for for deed in deeds if deed.object_id == service.id and deed.kind in DONE)
+    is_week_full = week_of(today) in _full_weeks(times, challenge)
+    is_room = not is_week_full and (not streak.is_done_today or times[today] < challenge.per_day)
     is_within = challenge.starts_on is None or (
         challenge.starts_on <= today and not (streak.is_finished and not streak.is_done_today)
     )
@@ -182,10 +188,11 @@ def _card(service: Service, asking: MemberActor, deeds: Sequence[Deed], *, today
         name=service.name,
         challenge=challenge,
         streak=streak,
-        is_open=is_within and streak.paused_until is None and (not streak.is_done_today or times < challenge.per_day),
+        is_open=is_within and streak.paused_until is None and is_room,
         is_again=streak.is_done_today,
+        is_week_full=is_week_full and is_within,
         keys=(token_hex(8), token_hex(8)),
-        missed=_missed(streak, challenge, asking, today=today),
+        missed=_missed(streak, challenge, asking, times, today=today),
         paused_until=_by_language(streak.paused_until),
         said={each: streak_said(streak, each) for each in Language},
         programme={each: programme_said(streak, each) for each in Language},
@@ -195,11 +202,22 @@ def _card(service: Service, asking: MemberActor, deeds: Sequence[Deed], *, today
     )
 
 
-def _missed(streak: Streak, challenge: Challenge, asking: MemberActor, *, today: int) -> tuple[Missed, ...]:
+def _full_weeks(times: Mapping[int, int], challenge: Challenge) -> set[int]:
+    """Return the weeks in which no more is taken. `times`: how often it was done for each day."""
+    weeks: Counter[int] = Counter()
+    for day, number in times.items():
+        weeks[week_of(day)] += number
+    return {week for week, number in weeks.items() if challenge.per_week is not None and number >= challenge.per_week}
+
+
+def _missed(
+    streak: Streak, challenge: Challenge, asking: MemberActor, times: Mapping[int, int], *, today: int
+) -> tuple[Missed, ...]:
     """Return the days that can still be made up for, the latest first."""
+    full = _full_weeks(times, challenge)
     first = max(today - challenge.make_up_days, asking.member.joined_on, challenge.starts_on or 0)
     undone = {each.day for each in streak.why if each.mark in (Mark.MISSED, Mark.FROZEN)}
-    days = [day for day in range(today - 1, first - 1, -1) if day in undone]
+    days = [day for day in range(today - 1, first - 1, -1) if day in undone and week_of(day) not in full]
     return tuple(
         Missed(iso=day_of_number(day).isoformat(), said=_by_language(day) or {}, key=token_hex(8)) for day in days
     )
