@@ -19,6 +19,7 @@ from enum import StrEnum
 from typing import Any
 
 from liulian.base.errors import FieldRefused
+from liulian.base.visible import visible_of
 from liulian.base.zones import day_number
 from liulian.community.days import DAYS_OF_WEEK
 from liulian.community.reading import Reading
@@ -115,11 +116,12 @@ def check_number(challenge: Challenge, value: float | None) -> float:
 
 
 def check_note(note: str | None) -> str:
-    """Return a text given as proof. Raises FieldRefused."""
-    clean = (note or "").strip()
-    if not clean:
+    """Return a text given as proof, as far as it can be seen. Raises FieldRefused."""
+    given = note or ""
+    clean = visible_of(given[: 2 * NOTE_MAX]).strip()
+    if not given.strip() or (not clean and _WRONG_CHARACTERS.isdisjoint(given)):
         raise FieldRefused("proof_text_missing")
-    if len(clean) > NOTE_MAX or not _WRONG_CHARACTERS.isdisjoint(clean):
+    if len(given.strip()) > NOTE_MAX or not _WRONG_CHARACTERS.isdisjoint(given):
         raise FieldRefused("definition_text", max=NOTE_MAX)
     return clean
 

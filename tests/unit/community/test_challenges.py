@@ -66,3 +66,16 @@ def test_number_is_as_exact_as_the_challenge_asks() -> None:
 def test_note_that_is_none_is_refused(note: str | None) -> None:
     with pytest.raises(FieldRefused):
         check_note(note)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", " \u200b \u3164", "\u202e"])
+def test_note_that_nobody_sees_is_none(unseen: str) -> None:
+    with pytest.raises(FieldRefused) as refused:
+        check_note(unseen)
+
+    assert refused.value.code == "proof_text_missing"
+
+
+def test_note_is_kept_as_it_is_seen() -> None:
+    assert check_note("喝了\u200b茶\u202e abc") == "喝了茶 abc"
+    assert check_note("第一行\n第二行 🍵") == "第一行\n第二行 🍵"
