@@ -85,10 +85,7 @@ class Crowd:
     async def _check_in(self, number: int, *, due: float) -> None:
         request = self._request(number)
         async with self._open:
-            if self._free:
-                reader, writer = self._free.pop()
-            else:
-                reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+            reader, writer = await self._connection()
             writer.write(request)
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
             length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
@@ -98,11 +95,22 @@ class Crowd:
         if not head.startswith(b"http/1.1 200"):
             raise RuntimeError(f"{head.decode()}{body.decode()}")
 
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Return a connection that is still open: the server closes those that nobody used for a while."""
+        while self._free:
+            reader, writer = self._free.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection("127.0.0.1", self._port)
+
     def _request(self, number: int) -> bytes:
+        # A telephone each: that one serves thousands would be suspected, and each suspicion written down.
         body = json.dumps({"service": self._service, "key": f"bench-{number:08d}"}).encode()
         return (
             f"POST {self._path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nContent-Type: application/json\r\n"
             f"Cookie: liulian_member={token_of(number)}\r\nSec-Fetch-Site: same-origin\r\n"
+            f"User-Agent: telephone-{number}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         ).encode() + body
 
