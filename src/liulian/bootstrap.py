@@ -232,6 +232,7 @@ def run_worker_process(settings: Settings) -> None:
             time_zone=settings.time_zone,
             plant=import_plant(settings, database),
             meters=_meters(settings, "worker"),
+            pictures_dir=settings.pictures_dir,
         )
         await run_worker(parts, stop)
         await database.close()

@@ -16,17 +16,20 @@ from pathlib import Path
 from time import monotonic
 
 from liulian.base.clock import utc_now
+from liulian.base.ids import IdSource
 from liulian.base.log import logger
 from liulian.base.meters import Meter, Meters
 from liulian.base.net import TrustedProxies
 from liulian.clicks.enrich import Enricher
 from liulian.clicks.geo import PlaceFinder
 from liulian.clicks.ingest import IngestCounts, Ingester
+from liulian.community.photos import path_of
 from liulian.community.shipping import Shipper
 from liulian.safety.recheck import recheck
 from liulian.screening.names import Names
 from liulian.storage.act_batches import ActBatches
 from liulian.storage.database import Database
+from liulian.storage.farewell import erase_removed
 from liulian.storage.rewording import is_reworded, reword_some
 from liulian.storage.upkeep import tidy
 from liulian.transfer.files import sweep
@@ -56,6 +59,7 @@ class WorkerParts:
     time_zone: tzinfo
     plant: Plant | None = None
     meters: Meters | None = None
+    pictures_dir: Path | None = None
 
 
 class DatabaseLedger:
@@ -90,6 +94,8 @@ async def run_worker(parts: WorkerParts, stop: asyncio.Event) -> None:
             loops.create_task(_repeat(lambda: _tidy(parts.database), every_s=TIDY_EVERY_S, stop=stop, name="tidy"))
             reword = partial(_reword, parts.database, stop)
             loops.create_task(_repeat(reword, every_s=REWORD_EVERY_S, stop=stop, name="reword"))
+            leaving = partial(_farewell, parts.database, parts.pictures_dir, IdSource())
+            loops.create_task(_repeat(leaving, every_s=TIDY_EVERY_S, stop=stop, name="farewell"))
             names = Names()
             looking = partial(_recheck, parts.database, names)
             loops.create_task(_repeat(looking, every_s=RECHECK_EVERY_S, stop=stop, name="recheck"))
@@ -179,6 +185,14 @@ async def _ship(shipper: Shipper) -> None:
 
 async def _tidy(database: Database) -> None:
     await tidy(database, now=utc_now())
+
+
+async def _farewell(database: Database, pictures: Path | None, ids: IdSource) -> None:
+    """Erase who was in communities that were removed a month ago, a few at a time, with their pictures."""
+    while (files := await erase_removed(database, ids=ids, now=utc_now())) is not None:
+        if pictures is not None:
+            for file_id in files:
+                path_of(pictures, file_id).unlink(missing_ok=True)
 
 
 async def _reword(database: Database, stop: asyncio.Event) -> None:

@@ -11,6 +11,7 @@ from liulian.base.i18n import Language
 from liulian.base.ids import ChannelId, CommunityId, LinkId, MemberId
 from liulian.community.model import Member, MemberRole, MemberState, Shares
 from liulian.community.people import IdentityKind
+from liulian.storage.community_tables import communities
 from liulian.storage.member_tables import member_identities, members
 from liulian.storage.sql import is_postgres
 
@@ -53,6 +54,16 @@ class MemberRows:
         some = sorted(set(member_ids))[:MEMBERS_READ_MAX]
         found = await self._connection.execute(_ALL.where(members.c.id.in_(some)).limit(MEMBERS_READ_MAX))
         return {MemberId(row.id): member_of(row) for row in found}
+
+    async def list_of_removed(self, *, removed_before: datetime, limit: int) -> list[Member]:
+        """Return members, not erased yet, of communities that were removed before an instant."""
+        theirs = members.join(communities, communities.c.id == members.c.community_id)
+        asked = (
+            select(members)
+            .select_from(theirs)
+            .where(communities.c.removed_at < removed_before, members.c.state != MemberState.ERASED.value)
+        )
+        return [member_of(row) for row in await self._connection.execute(asked.order_by(members.c.id).limit(limit))]
 
     async def list_page(
         self,
