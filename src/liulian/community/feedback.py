@@ -83,6 +83,7 @@ class Feedback:
     """What an act changed. `streak` None: it was none of a challenge. Ranks None: in no league (then or now).
 
     `points`: what the act gave; `week_points`: all of the week. `title`: a new one, `badges`: new ones.
+    `is_week_over`: what waited without network is of a week before this one; ranks and points are of that week.
     """
 
     act_id: ActId
@@ -94,6 +95,7 @@ class Feedback:
     rank: int | None = None
     rank_before: int | None = None
     competitors: int = 0
+    is_week_over: bool = False
     goals: tuple[Moved, ...] = ()
     badges: tuple[Badge, ...] = ()
     title: Title | None = None
@@ -112,6 +114,7 @@ async def look(asking: MemberActor, act: Act, *, is_new: bool, shown: Shown, don
         streak=done.after if done else None,
         streak_before=done.before if done else None,
         points=points.points - had.points,
+        is_week_over=done is not None and any(week_of(each.day) > week for each in done.after.why[-1:]),
         goals=tuple(await _moved(goals, act, deeds, before, shown=shown)),
         badges=tuple(await _badges(asking, goals, deeds, act.day, shown=shown, done=done)) if is_new else (),
     )

@@ -122,12 +122,14 @@ def _goals(feedback: Feedback, language: Language) -> list[str]:
     """Return one sentence of what all did, and one of what is one's own."""
     ours = [moved for moved in feedback.goals if moved.progress.goal.reach is Reach.TOGETHER]
     mine = [moved for moved in feedback.goals if moved.progress.goal.reach is Reach.MEMBER]
-    return [*(_ours(moved, language) for moved in ours[:1]), *(_mine(moved, language) for moved in mine[:1])]
+    is_over = feedback.is_week_over
+    said = [_ours(moved, language, is_over=is_over) for moved in ours[:1]]
+    return [*said, *(_mine(moved, language) for moved in mine[:1])]
 
 
-def _ours(moved: Moved, language: Language) -> str:
-    goal = moved.progress.goal
-    return text(language, "member.feedback.ours", goal=goal.name, number=number_said(moved.week or 0.0), unit=goal.unit)
+def _ours(moved: Moved, language: Language, *, is_over: bool) -> str:
+    goal, key = moved.progress.goal, "member.feedback.ours_before" if is_over else "member.feedback.ours"
+    return text(language, key, goal=goal.name, number=number_said(moved.week or 0.0), unit=goal.unit)
 
 
 def _mine(moved: Moved, language: Language) -> str:
@@ -141,6 +143,8 @@ def _rank(feedback: Feedback, language: Language) -> list[str]:
     if feedback.rank is None:
         return []
     rank, of = feedback.rank, feedback.competitors
+    if feedback.is_week_over:
+        return [text(language, "member.feedback.rank_before", rank=rank, number=of)]
     if feedback.rank_before is None:
         return [text(language, "member.feedback.placed", rank=rank, number=of)]
     if feedback.rank < feedback.rank_before:
