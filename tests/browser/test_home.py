@@ -164,7 +164,7 @@ def test_lost_connection_has_its_own_words_and_loses_nothing(context: BrowserCon
 
 def test_everything_can_be_done_with_the_keyboard(page: Page) -> None:
     page.goto("/")
-    for _ in range(3):  # The mark, the language, the field.
+    for _ in range(4):  # The mark, signing in, the language, the field.
         page.keyboard.press("Tab")
     page.keyboard.type(DESTINATION)
     page.keyboard.press("Enter")

@@ -29,12 +29,12 @@ def test_tab_goes_through_the_tool_in_its_order(page: Page) -> None:
     page.goto("/")
 
     reached = []
-    for _ in range(9):
+    for _ in range(10):
         page.keyboard.press("Tab")
         reached.append(page.evaluate(_FOCUSED))
 
     ways_and_choices = ["paste", "scan", "upload", "guard", "audience", "submit"]
-    assert reached == ["name", "language", "destination", *ways_and_choices]
+    assert reached == ["name", "enter", "language", "destination", *ways_and_choices]
 
 
 def test_focus_can_be_seen_wherever_it_is(page: Page) -> None:

@@ -5,8 +5,9 @@ to what nobody else looks at, and leave the owner's account as it is. Any other 
 Passkeys need a host name, so the browser comes by `localhost`.
 """
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -15,6 +16,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, ViewportSize, expect, sync_playwright
 
+from liulian.base.ids import decode_id
 from liulian.web.auth import SESSION_PATH
 from liulian.web.pages.assets import STATIC
 from tests.browser.chromium import ARGUMENTS, find_chromium
@@ -161,10 +163,17 @@ def owner(people: People, owner_state: StorageState) -> Page:
 
 
 @pytest.fixture
-def desk(owner: Page, place: Place) -> Desk:
-    """A new workspace of the owner, open in the owner's browser."""
+def desk(owner: Page, place: Place) -> Iterator[Desk]:
+    """A new workspace of the owner, open in the owner's browser, and gone after the test: nobody may have very many."""
     answer = owner.request.post("/api/v1/workspaces", data={"name": "茶山"}, headers={"Origin": place.origin})
     assert answer.status == 201, answer.text()
     workspace_id: str = answer.json()["id"]
     owner.add_init_script(f"localStorage.setItem('liulian.workspace', '{workspace_id}')")
-    return Desk(page=owner, origin=place.origin, workspace_id=workspace_id)
+    yield Desk(page=owner, origin=place.origin, workspace_id=workspace_id)
+    _leave(place, workspace_id)
+
+
+def _leave(place: Place, workspace_id: str) -> None:
+    """Let nobody belong to a workspace any more, past the screens, which would ask for the password again."""
+    with closing(sqlite3.connect(place.folder / "liulian.db", timeout=10)) as database, database:
+        database.execute("DELETE FROM memberships WHERE workspace_id = ?", (decode_id(workspace_id),))
