@@ -100,7 +100,7 @@ async def run_worker(parts: WorkerParts, stop: asyncio.Event) -> None:
             looking = partial(_recheck, parts.database, names)
             loops.create_task(_repeat(looking, every_s=RECHECK_EVERY_S, stop=stop, name="recheck"))
             shipper = Shipper(lake_url=parts.lake_url, ledger=ActBatches(parts.database, clock=utc_now))
-            loops.create_task(_repeat(partial(_ship, shipper), every_s=SHIP_EVERY_S, stop=stop, name="ship"))
+            loops.create_task(_repeat(partial(_ship, shipper, stop), every_s=SHIP_EVERY_S, stop=stop, name="ship"))
             if parts.plant is not None:
                 importing, sweeping = partial(_import, parts.plant, stop), partial(_sweep, parts.plant)
                 loops.create_task(_repeat(importing, every_s=IMPORT_POLL_S, stop=stop, name="import"))
@@ -178,8 +178,9 @@ async def _recheck(database: Database, names: Names) -> None:
     await recheck(read=database.read, write=database.write, names=names, now=utc_now())
 
 
-async def _ship(shipper: Shipper) -> None:
-    while await shipper.ship_once():
+async def _ship(shipper: Shipper, stop: asyncio.Event) -> None:
+    """Carry acts until none waits. What is left at a stop waits in the database."""
+    while not stop.is_set() and await shipper.ship_once():
         pass
 
 
