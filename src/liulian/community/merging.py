@@ -4,7 +4,6 @@ Nothing is added up twice: days of goals and points of weeks are moved by the di
 what one did. Who sees this person's doings is whoever both let see them.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,8 +14,8 @@ from liulian.community.acts import ActKind
 from liulian.community.days import week_of
 from liulian.community.joining import Ids, MemberStore
 from liulian.community.model import Member, MemberRole, MemberState, Shares
-from liulian.community.points import SCORING, Award, Deed, awards
-from liulian.community.recording import CountedGoal, Log, MemberWeek, goal_sums, is_by_member, kinds_of
+from liulian.community.points import SCORING, Award, Deed
+from liulian.community.recording import CountedGoal, Log, MemberWeek, goal_sums, is_by_member, kinds_of, points_of_weeks
 
 _TRUST = (MemberRole.MEMBER, MemberRole.HOST)
 _OPENNESS = (Shares.ALL, Shares.HOSTS, Shares.NOBODY)
@@ -111,7 +110,7 @@ def joined_into_one(stays: Member, goes: Member) -> Member:
 
 def point_moves(before: Sequence[Deed], after: Sequence[Deed], *, gone: MemberId) -> dict[MemberWeek, Award]:
     """Return by how much points of weeks change for all who stay."""
-    had, have = _points(before), _points(after)
+    had, have = points_of_weeks(before), points_of_weeks(after)
     moves: dict[MemberWeek, Award] = {}
     for key in {*had, *have}:
         old, new = had.get(key, Award(0, 0)), have.get(key, Award(0, 0))
@@ -152,20 +151,6 @@ async def _leagues(stays: MemberId, goes: MemberId, deeds: Sequence[Deed], *, lo
         if theirs is not None and theirs.league and (mine is None or not mine.league):
             found[stays, week] = theirs.league
     return found
-
-
-def _points(deeds: Iterable[Deed]) -> dict[MemberWeek, Award]:
-    """Return everybody's points of each week, as far as they come from these deeds."""
-    by_giver: defaultdict[MemberWeek, list[Deed]] = defaultdict(list)
-    for deed in deeds:
-        by_giver[deed.member_id, week_of(deed.day)].append(deed)
-    points: dict[MemberWeek, Award] = {}
-    for (_, week), done in by_giver.items():
-        for whom, award in awards(done).items():
-            so_far = points.get((whom, week), Award(0, 0))
-            last = max(so_far.last_at_us, award.last_at_us)
-            points[whom, week] = Award(so_far.points + award.points, last)
-    return points
 
 
 def _renamed(deed: Deed, old: MemberId, new: MemberId) -> Deed:

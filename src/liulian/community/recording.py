@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from liulian.base.ids import ActId, CommunityId, GoalId, MemberId, SendId
 from liulian.community.acts import NO_SOURCE, NO_STIMULUS, Act, ActKind, ObjectKind, Purpose, Source, Stimulus
-from liulian.community.days import DAYS_OF_WEEK, local_day, week_of, zone_named
+from liulian.community.days import local_day, week_of, zone_named
 from liulian.community.model import Community, Measure, Member, Recorded, Take
 from liulian.community.points import LEAGUE, OWN, SCORING, Award, Deed, awards, deed_of, settled
 
@@ -211,7 +211,7 @@ async def _move_by_voids(community_id: CommunityId, voids: Sequence[Act], *, log
     sums = _difference(goal_sums(after, goals), goal_sums(before, goals))
     if sums:
         await log.add_to_goals(sums)
-    had, have = _points_of_weeks(before), _points_of_weeks(after)
+    had, have = points_of_weeks(before), points_of_weeks(after)
     moves = {key: Award(have[key].points - had[key].points, have[key].last_at_us) for key in have}
     moves = {key: award for key, award in moves.items() if award.points}
     if moves:
@@ -344,7 +344,7 @@ def _moves(around: Sequence[Deed], new_ids: Collection[ActId]) -> dict[MemberWee
     return moves
 
 
-def _points_of_weeks(deeds: Iterable[Deed]) -> dict[MemberWeek, Award]:
+def points_of_weeks(deeds: Iterable[Deed]) -> dict[MemberWeek, Award]:
     """Return everybody's points of each week, as far as they come from these acts."""
     weeks: defaultdict[MemberWeek, list[Deed]] = defaultdict(list)
     for deed in deeds:
@@ -361,11 +361,6 @@ def _points_of_weeks(deeds: Iterable[Deed]) -> dict[MemberWeek, Award]:
 def _in_portions(member_ids: Collection[MemberId]) -> Iterable[list[MemberId]]:
     ordered = sorted(member_ids)  # One order for all: no deadlock.
     return (ordered[start : start + MEMBERS_AT_ONCE] for start in range(0, len(ordered), MEMBERS_AT_ONCE))
-
-
-def last_day_of(week: int) -> int:
-    """Return the Sunday of a week."""
-    return week + DAYS_OF_WEEK - 1
 
 
 def act_by(

@@ -5,12 +5,10 @@ who turned out to be one, or who were erased: the files that hold the old id are
 vacuum, as does the log that names them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
-from deltalake import DeltaTable
 
 from liulian.lake.schema import ACTS
 from liulian.lake.table import LakeTable
@@ -58,9 +56,3 @@ class ActLake(LakeTable):
         """Let the log say what there is, and drop its older parts: they name the ids that were exchanged."""
         self._table.create_checkpoint()
         self._table.cleanup_metadata()
-
-    def holds(self, member_ids: Iterable[int]) -> bool:
-        """Tell whether any act of these members is in our snapshot."""
-        wanted = pa.array(list(member_ids), pa.int64())
-        dataset = DeltaTable(self._url).to_pyarrow_dataset()
-        return bool(dataset.count_rows(filter=pc.field("member_id").isin(wanted)))

@@ -13,7 +13,6 @@ from liulian.community.reports import Flag, FlagKind, FlagObject, FlagState, Ver
 from liulian.storage.act_tables import acts
 from liulian.storage.acts import act_of
 from liulian.storage.exchange_tables import flags
-from liulian.storage.sql import is_postgres
 
 _ONE = select(flags).where(flags.c.id == bindparam("wanted"), flags.c.community_id == bindparam("of_community"))
 _OPEN = select(flags.c.id).where(
@@ -46,7 +45,7 @@ class FlagRows:
 
     async def find(self, flag_id: FlagId, *, community_id: CommunityId, for_update: bool = False) -> Flag | None:
         """Return a flag of a community."""
-        asked = _ONE.with_for_update() if for_update and is_postgres(self._connection) else _ONE
+        asked = _ONE.with_for_update() if for_update else _ONE
         found = await self._connection.execute(asked, {"wanted": flag_id, "of_community": community_id})
         row = found.one_or_none()
         return None if row is None else _flag(row)

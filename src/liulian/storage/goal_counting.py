@@ -5,7 +5,7 @@ Acts move the sums of goals as they are written (`community/recording.py`); this
 
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, delete, insert, select, text, type_coerce
+from sqlalchemy import bindparam, delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.base.ids import CommunityId
@@ -14,22 +14,15 @@ from liulian.community.model import Goal, Reach
 from liulian.community.points import Deed
 from liulian.community.recording import CountedGoal, SumsOfGoals, add_goal_sums, kinds_of
 from liulian.storage.act_tables import acts, goal_days
+from liulian.storage.deeds import DEED_COLUMNS, VOIDS
 from liulian.storage.sql import is_postgres
 
 PAGE = 20_000
-VOIDS_MAX = 200_000  # Decisions of people: nobody takes that many.
 
 # What counts for a day was done on that day or later, never before: so the first day of the goal is where to begin.
 _PAGE = (
     select(
-        acts.c.id,
-        acts.c.member_id,
-        acts.c.kind,
-        acts.c.object_id,
-        acts.c.day,
-        acts.c.for_day,
-        type_coerce(acts.c.at, BigInteger).label("at_us"),
-        acts.c.value,
+        *DEED_COLUMNS,
     )
     .where(
         acts.c.community_id == bindparam("of_community"),
@@ -40,12 +33,6 @@ _PAGE = (
     )
     .order_by(acts.c.id)
     .limit(bindparam("at_most"))
-)
-_VOIDS = (
-    select(acts.c.object_id, acts.c.value)
-    .where(acts.c.community_id == bindparam("of_community"), acts.c.kind == ActKind.VOID.value)
-    .order_by(acts.c.at, acts.c.id)
-    .limit(VOIDS_MAX)
 )
 
 
@@ -83,7 +70,7 @@ async def _sums(connection: AsyncConnection, goal: Goal) -> SumsOfGoals:
 
 async def _voided(connection: AsyncConnection, community_id: CommunityId) -> dict[int, bool]:
     """Return which acts were voided, and which were counted again: of several words on one act the last one counts."""
-    words = await connection.execute(_VOIDS, {"of_community": community_id})
+    words = await connection.execute(VOIDS, {"of_community": community_id})
     return {row.object_id: bool(row.value) for row in words}
 
 

@@ -58,10 +58,6 @@ class IdentityRows:
         this = _this(identity.community_id, identity.kind, identity.subject)
         await self._connection.execute(delete(member_identities).where(*this, _TABLE.member_id == identity.member_id))
 
-    async def remove_all(self, member_id: MemberId) -> None:
-        """Forget every way a member is known."""
-        await self._connection.execute(delete(member_identities).where(_TABLE.member_id == member_id))
-
 
 def _this(community_id: CommunityId, kind: IdentityKind, subject: bytes) -> tuple[Any, ...]:
     return _TABLE.community_id == community_id, _TABLE.kind == kind.value, _TABLE.subject == subject

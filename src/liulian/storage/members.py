@@ -13,7 +13,6 @@ from liulian.community.model import Member, MemberRole, MemberState, Shares
 from liulian.community.people import IdentityKind
 from liulian.storage.community_tables import communities
 from liulian.storage.member_tables import member_identities, members
-from liulian.storage.sql import is_postgres
 
 MEMBERS_READ_MAX = 1000  # In one question by their ids; lists have a limit of their own.
 
@@ -39,7 +38,7 @@ class MemberRows:
 
     async def find(self, member_id: MemberId, *, for_update: bool = False) -> Member | None:
         """Return a member of whatever state; with `for_update` nobody else changes them until this is committed."""
-        asked = _BY_ID.with_for_update() if for_update and is_postgres(self._connection) else _BY_ID
+        asked = _BY_ID.with_for_update() if for_update else _BY_ID
         row = (await self._connection.execute(asked, {"wanted": member_id})).one_or_none()
         return None if row is None else member_of(row)
 

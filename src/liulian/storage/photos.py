@@ -1,6 +1,6 @@
 """What is known of members' photos. The pictures themselves are files. Implements `community.photos.PhotoStore`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -88,13 +88,6 @@ class PhotoRows:
                 update(member_files).where(member_files.c.id.in_(photos)).values(removed_at=now)
             )
         return photos
-
-    async def of_acts(self, act_ids: Collection[ActId]) -> dict[ActId, FileId]:
-        """Return the photos of at most ACTS_MAX acts, of those that have one."""
-        if not act_ids:
-            return {}
-        rows = await self._connection.execute(_OF_ACTS, {"act_ids": list(act_ids)[:ACTS_MAX]})
-        return {ActId(row.act_id): FileId(row.id) for row in rows}
 
     async def likenesses(self, community_id: CommunityId, *, since: int) -> list[tuple[ActId, MemberId, int]]:
         """Return act, member and likeness of the newest photos with ids above `since`, at most LIKE_MAX."""

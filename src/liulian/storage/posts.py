@@ -15,7 +15,7 @@ from liulian.storage.act_tables import acts
 from liulian.storage.community_tables import rituals, services
 from liulian.storage.exchange_tables import posts, thanks
 from liulian.storage.member_tables import check_in_notes, member_blocks, member_files, members
-from liulian.storage.sql import insert_or_ignore, is_postgres
+from liulian.storage.sql import insert_or_ignore
 
 OBJECTS_MAX = 500  # In one question: SQLite takes no more than some thousand parameters.
 CHALLENGES_MAX = 20  # Whose check-ins are looked through, each by an index in the order of time.
@@ -43,7 +43,7 @@ class PostRows:
 
     async def find(self, post_id: PostId, *, community_id: CommunityId, for_update: bool = False) -> Post | None:
         """Return a post of a community, in whatever state."""
-        asked = _ONE.with_for_update() if for_update and is_postgres(self._connection) else _ONE
+        asked = _ONE.with_for_update() if for_update else _ONE
         found = await self._connection.execute(asked, {"wanted": post_id, "of_community": community_id})
         row = found.one_or_none()
         return None if row is None else post_of(row)

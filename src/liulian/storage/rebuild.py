@@ -20,6 +20,7 @@ from liulian.community.recording import MemberWeek
 from liulian.community.replay import Sums, Tally, differences
 from liulian.storage.act_tables import acts, goal_days, week_places
 from liulian.storage.community_tables import goals
+from liulian.storage.deeds import DEED_COLUMNS, VOIDS
 from liulian.storage.sql import is_postgres
 from liulian.storage.sums import LogRows
 
@@ -28,14 +29,7 @@ WRITTEN_AT_ONCE = 1_000
 
 _PAGE = (
     select(
-        acts.c.id,
-        acts.c.member_id,
-        acts.c.kind,
-        acts.c.object_id,
-        acts.c.day,
-        acts.c.for_day,
-        type_coerce(acts.c.at, BigInteger),
-        acts.c.value,
+        *DEED_COLUMNS,
         acts.c.detail,
     )
     .where(
@@ -46,13 +40,6 @@ _PAGE = (
     )
     .order_by(acts.c.id)
     .limit(bindparam("at_most"))
-)
-VOIDS_MAX = 200_000  # Decisions of people: nobody takes that many.
-_VOIDS = (
-    select(acts.c.object_id, acts.c.value)
-    .where(acts.c.community_id == bindparam("of_community"), acts.c.kind == ActKind.VOID.value)
-    .order_by(acts.c.at, acts.c.id)
-    .limit(VOIDS_MAX)
 )
 _COUNT = select(func.count()).where(
     acts.c.community_id == bindparam("of_community"), acts.c.kind.in_(bindparam("kinds", expanding=True))
@@ -107,7 +94,7 @@ async def tally_of(
     """Return all acts of a community added up, nothing else than the log looked at."""
     tally = Tally(await LogRows.of(connection).counted_goals(community_id))
     values: dict[str, Any] = {"of_community": community_id, "kinds": sorted(tally.kinds), "at_most": page, "after": 0}
-    words = await connection.execute(_VOIDS, {"of_community": community_id})
+    words = await connection.execute(VOIDS, {"of_community": community_id})
     is_void = {row.object_id: bool(row.value) for row in words}  # Of several words on one act the last one counts.
     while rows := (await connection.execute(_PAGE, values)).all():
         tally.add(deed._replace(is_void=True) if is_void.get(deed.id) else deed for deed in _deeds(rows))

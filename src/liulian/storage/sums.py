@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Float, Integer, Row, bindparam, func, select, text, type_coerce
+from sqlalchemy import BigInteger, Float, Integer, Row, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from liulian.base.ids import ActId, CommunityId, GoalId, MemberId
@@ -18,6 +18,7 @@ from liulian.community.recording import CountedGoal, LeagueEnd, MemberWeek, Plac
 from liulian.storage.act_tables import acts, week_places
 from liulian.storage.acts import ACTS_READ_MAX, ActRows
 from liulian.storage.community_tables import communities, goals
+from liulian.storage.deeds import DEED_COLUMNS
 from liulian.storage.member_tables import members
 from liulian.storage.sql import is_postgres
 
@@ -25,14 +26,7 @@ GOALS_MAX = 200  # Of one community: a person reaches a handful.
 
 _DEEDS = (
     select(
-        acts.c.id,
-        acts.c.member_id,
-        acts.c.kind,
-        acts.c.object_id,
-        acts.c.day,
-        acts.c.for_day,
-        type_coerce(acts.c.at, BigInteger).label("at_us"),
-        acts.c.value,
+        *DEED_COLUMNS,
         acts.c.detail,
     )
     .where(
