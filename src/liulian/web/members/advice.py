@@ -11,20 +11,20 @@ from starlette.responses import Response
 
 from liulian.base.errors import NotFound, Unavailable
 from liulian.base.i18n import Language, text
-from liulian.base.ids import ServiceId, encode_id
+from liulian.base.ids import encode_id
 from liulian.community.advice import Reason, Spoken, rests_on
 from liulian.community.answers import Attempt
 from liulian.community.attempts import AdviceShown, advice_act, advice_for
-from liulian.community.model import Service, ServiceKind, ServiceState
+from liulian.community.model import Service, ServiceKind
 from liulian.community.people import MemberActor
 from liulian.community.recording import record
 from liulian.community.rule_words import joined
 from liulian.community.self_tests import SelfTest, check_self_test, number_text
 from liulian.qr.encode import qr_svg
 from liulian.storage.database import Transaction
-from liulian.web.api.wishes import id_in_path
 from liulian.web.members.asking import need_member
 from liulian.web.members.layout import member_language, member_page, member_router
+from liulian.web.members.services import shown_service
 from liulian.web.parts import parts_of
 
 CARD_FIELDS = ("name", "about", "hours", "contact", "url")
@@ -65,7 +65,7 @@ async def show(request: Request, slug: str, advice_id: str) -> Response:
     actor = await need_member(request, slug)
     language = member_language(request, actor.community, actor.member)
     async with parts_of(request).database.read() as tx:
-        service = await _service(tx, actor, advice_id)
+        service = await shown_service(tx, actor, advice_id, kind=ServiceKind.ADVICE)
         services = await tx.communities.services_of(actor.community.id)
         basis = await _basis(tx, actor, service, services)
     shown = advice_for(actor.member, service, services=services, last=basis.last)
@@ -105,13 +105,6 @@ def _reason(reason: Reason, test: SelfTest, language: Language) -> str:
         return text(language, "member.advice.because_number", question=item.text, answer=said)
     chosen = [option.text for value in values if (option := item.option(value)) is not None]
     return text(language, "member.advice.because", question=item.text, answer=joined(chosen, language))
-
-
-async def _service(tx: Transaction, actor: MemberActor, advice_id: str) -> Service:
-    found = await tx.communities.find_service(ServiceId(id_in_path(advice_id)), community_id=actor.community.id)
-    if found is None or found.kind is not ServiceKind.ADVICE or found.state is ServiceState.DRAFT:
-        raise NotFound
-    return found
 
 
 async def _basis(tx: Transaction, actor: MemberActor, service: Service, services: list[Service]) -> Basis:

@@ -94,27 +94,17 @@ async def member_of_gone(request: Request, slug: str) -> MemberActor:
 
 def token_of(request: Request) -> str | None:
     """Return the token of a browser that once joined."""
-    token = request.cookies.get(MEMBER_COOKIE, "")
-    return token if 0 < len(token) <= TOKEN_LENGTH_MAX else None
+    return _token_in(request, MEMBER_COOKIE)
 
 
 def awaited_token(request: Request) -> str | None:
     """Return the token that a browser got with the first page of a community, before anybody joined in it."""
-    token = request.cookies.get(AWAITED_COOKIE, "")
-    return token if 0 < len(token) <= TOKEN_LENGTH_MAX else None
+    return _token_in(request, AWAITED_COOKIE)
 
 
 def set_awaited_cookie(response: Response, request: Request, community: Community, token: str) -> None:
     """Let all pages of a stranger's browser name one token: whichever of them joins, it is one member."""
-    response.set_cookie(
-        AWAITED_COOKIE,
-        token,
-        max_age=int(AWAITED_LIFE.total_seconds()),
-        path=community_path(community.slug),
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(request),
-    )
+    _set_cookie(response, request, community, name=AWAITED_COOKIE, token=token, life=AWAITED_LIFE)
 
 
 def refuse_foreign(request: Request) -> None:
@@ -127,15 +117,7 @@ def refuse_foreign(request: Request) -> None:
 
 def set_member_cookie(response: Response, request: Request, community: Community, token: str) -> None:
     """Let the browser that gets this answer be known again, in this community."""
-    response.set_cookie(
-        MEMBER_COOKIE,
-        token,
-        max_age=int(COOKIE_LIFE.total_seconds()),
-        path=community_path(community.slug),
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(request),
-    )
+    _set_cookie(response, request, community, name=MEMBER_COOKIE, token=token, life=COOKIE_LIFE)
 
 
 def clear_member_cookie(response: Response, request: Request, community: Community) -> None:
@@ -155,3 +137,22 @@ async def _note_seen(request: Request, member: Member) -> None:
             await tx.members.touch(member.id, now=now)
     except Unavailable:
         pass  # When somebody was last here is not worth a refusal.
+
+
+def _token_in(request: Request, name: str) -> str | None:
+    token = request.cookies.get(name, "")
+    return token if 0 < len(token) <= TOKEN_LENGTH_MAX else None
+
+
+def _set_cookie(
+    response: Response, request: Request, community: Community, *, name: str, token: str, life: timedelta
+) -> None:
+    response.set_cookie(
+        name,
+        token,
+        max_age=int(life.total_seconds()),
+        path=community_path(community.slug),
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request),
+    )

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from liulian.base.errors import AppError, InvalidRequest, NotFound
 from liulian.base.i18n import Language, text
-from liulian.base.ids import ActId, ServiceId, decode_id, encode_id
+from liulian.base.ids import ActId, decode_id, encode_id
 from liulian.base.secrets import random_token
 from liulian.community.advice import rests_on
 from liulian.community.answers import Attempt, Change, Verdict
@@ -26,13 +26,13 @@ from liulian.community.people import ConsentKind, MemberActor
 from liulian.community.results import test_of_version
 from liulian.community.self_tests import Band, Item, SelfTest, check_self_test, number_text
 from liulian.storage.database import Transaction
-from liulian.web.api.wishes import id_in_path
 from liulian.web.errors import problem_of
 from liulian.web.members.asking import need_member
 from liulian.web.members.changed import changed_by
 from liulian.web.members.layout import HEADERS, member_language, member_page, member_router
 from liulian.web.members.panels import Panel
 from liulian.web.members.plot import Plot, plot_of
+from liulian.web.members.services import shown_service
 from liulian.web.members.when import date_said, zone_of
 from liulian.web.pages.fields import fields_of, lists_of
 from liulian.web.parts import parts_of
@@ -120,7 +120,7 @@ async def form(request: Request, slug: str, test_id: str) -> Response:
     """Answer the questions of a self-test."""
     actor = await need_member(request, slug)
     async with parts_of(request).database.read() as tx:
-        service = await _service(tx, actor, test_id)
+        service = await shown_service(tx, actor, test_id, kind=ServiceKind.SELF_TEST)
         return await _form(request, tx, actor, service, NOTHING_TRIED)
 
 
@@ -131,7 +131,7 @@ async def answer(request: Request, slug: str, test_id: str) -> Response:
     parts = parts_of(request)
     try:
         async with parts.database.write() as tx:
-            service = await _service(tx, actor, test_id)
+            service = await shown_service(tx, actor, test_id, kind=ServiceKind.SELF_TEST)
             if given.get(CONSENT) == ["1"]:
                 await agree(actor.member, ConsentKind.HEALTH, desk=Desk(tx=tx, ids=parts.ids, now=parts.clock()))
             taken = await take(
@@ -154,7 +154,7 @@ async def result(request: Request, slug: str, test_id: str) -> Response:
     """Answer what the last attempt came to, and those before."""
     actor = await need_member(request, slug)
     async with parts_of(request).database.read() as tx:
-        service = await _service(tx, actor, test_id)
+        service = await shown_service(tx, actor, test_id, kind=ServiceKind.SELF_TEST)
         return await _result(request, tx, actor, service, said=[])
 
 
@@ -164,7 +164,7 @@ async def share(request: Request, slug: str, test_id: str) -> Response:
     actor, fields = await need_member(request, slug), await fields_of(request)
     attempt_id = decode_id(fields.get("attempt", ""))
     async with parts_of(request).database.write() as tx:
-        service = await _service(tx, actor, test_id)
+        service = await shown_service(tx, actor, test_id, kind=ServiceKind.SELF_TEST)
         is_shared = fields.get("share_with_staff") == "1"
         mine = actor.member.id
         known = None if attempt_id is None else await tx.attempts.find(ActId(attempt_id), member_id=mine)
@@ -199,14 +199,6 @@ def _offer(service: Service, last: Attempt | None, actor: MemberActor, language:
         last="" if last is None else date_said(last.created_at, zone_of(actor.member), language),
         band=names.get(last.band, "") if last is not None else "",
     )
-
-
-async def _service(tx: Transaction, actor: MemberActor, test_id: str) -> Service:
-    """Return a self-test that members may see. Raises NotFound."""
-    found = await tx.communities.find_service(ServiceId(id_in_path(test_id)), community_id=actor.community.id)
-    if found is None or found.kind is not ServiceKind.SELF_TEST or found.state is ServiceState.DRAFT:
-        raise NotFound
-    return found
 
 
 async def _form(request: Request, tx: Transaction, actor: MemberActor, service: Service, tried: Tried) -> Response:
@@ -264,7 +256,9 @@ async def _again(
         agrees=given.get(CONSENT) == ["1"],
     )
     async with parts_of(request).database.read() as tx:
-        return await _form(request, tx, actor, await _service(tx, actor, test_id), tried)
+        return await _form(
+            request, tx, actor, await shown_service(tx, actor, test_id, kind=ServiceKind.SELF_TEST), tried
+        )
 
 
 async def _result(
